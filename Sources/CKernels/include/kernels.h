@@ -1,0 +1,14 @@
+#ifndef ATELIER_KERNELS_H
+#define ATELIER_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// The inner product of two vectors of `count` floats. The order of summation is fixed by the build and the processor's
+/// vector width, never by the thread.
+float atelier_dot(const float *a, const float *b, size_t count);
+
+/// y += alpha * x over `count` floats.
+void atelier_axpy(float alpha, const float *x, float *y, size_t count);
+
+#endif

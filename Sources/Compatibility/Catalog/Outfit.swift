@@ -1,0 +1,21 @@
+/// The part of the data that an outfit belongs to.
+package enum Split: String, Sendable, Codable, CaseIterable {
+    case train
+    case validation
+    case test
+}
+
+/// A set of items that a stylist or user put together.
+package struct Outfit: Sendable, Equatable {
+    package var id: String
+    /// The split that the dataset itself states; nil where it states none.
+    package var statedSplit: Split?
+    /// Rows of the catalogue, distinct, in the order of the source.
+    package var items: [Int]
+
+    package init(id: String, statedSplit: Split? = nil, items: [Int]) {
+        self.id = id
+        self.statedSplit = statedSplit
+        self.items = items
+    }
+}

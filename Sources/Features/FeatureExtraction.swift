@@ -1,0 +1,2 @@
+/// Extraction of features from pictures and words.
+package enum FeatureExtraction {}

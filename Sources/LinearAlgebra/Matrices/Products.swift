@@ -1,0 +1,65 @@
+internal import COpenBLAS
+
+/// The one file that calls BLAS.
+///
+/// OpenBLAS is held to one thread (`configure`), since two of its threads spin against each other on busy cores;
+/// parallelism comes from blocks of fixed size on Dispatch, which keeps results independent of the thread count.
+package enum BLAS {
+    /// Holds OpenBLAS to one thread. Call once, before any product, from the main thread.
+    package static func configure() {
+        openblas_set_num_threads(1)
+    }
+
+    /// C = alpha * op(A) * op(B) + beta * C, all row-major.
+    ///
+    /// - Parameters:
+    ///   - rows: rows of op(A) and C; columns: columns of op(B) and C; inner: columns of op(A), rows of op(B).
+    ///   - lda, ldb, ldc: row strides in elements of A, B and C as stored.
+    package static func gemm(
+        transposeA: Bool = false, transposeB: Bool = false, rows: Int, columns: Int, inner: Int, alpha: Float = 1,
+        a: UnsafePointer<Float>, lda: Int, b: UnsafePointer<Float>, ldb: Int, beta: Float = 0,
+        c: UnsafeMutablePointer<Float>, ldc: Int
+    ) {
+        guard rows > 0, columns > 0 else { return }
+        cblas_sgemm(
+            CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
+            blasint(rows), blasint(columns), blasint(inner), alpha, a, blasint(lda), b, blasint(ldb), beta, c,
+            blasint(ldc))
+    }
+}
+
+extension Matrix {
+    /// This matrix times another: (n x d) · (d x m) = n x m.
+    package func multiplied(by other: Matrix) -> Matrix {
+        precondition(columnCount == other.rowCount, "inner dimensions differ")
+        var product = Matrix(rowCount: rowCount, columnCount: other.columnCount)
+        product.values.withUnsafeMutableBufferPointer { c in
+            values.withUnsafeBufferPointer { a in
+                other.values.withUnsafeBufferPointer { b in
+                    guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
+                    BLAS.gemm(
+                        rows: rowCount, columns: other.columnCount, inner: columnCount, a: a, lda: columnCount,
+                        b: b, ldb: other.columnCount, c: c, ldc: other.columnCount)
+                }
+            }
+        }
+        return product
+    }
+
+    /// This matrix times the transpose of another: (n x d) · (m x d)ᵀ = n x m, the inner products of all pairs of rows.
+    package func multiplied(byTransposeOf other: Matrix) -> Matrix {
+        precondition(columnCount == other.columnCount, "column counts differ")
+        var product = Matrix(rowCount: rowCount, columnCount: other.rowCount)
+        product.values.withUnsafeMutableBufferPointer { c in
+            values.withUnsafeBufferPointer { a in
+                other.values.withUnsafeBufferPointer { b in
+                    guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
+                    BLAS.gemm(
+                        transposeB: true, rows: rowCount, columns: other.rowCount, inner: columnCount, a: a,
+                        lda: columnCount, b: b, ldb: columnCount, c: c, ldc: other.rowCount)
+                }
+            }
+        }
+        return product
+    }
+}

@@ -1,0 +1,2 @@
+/// Synthetic outfit archives with a planted style structure.
+package enum SampleArchives {}

@@ -1,0 +1,2 @@
+/// The stages that a job file may name.
+package enum StageRegistry {}
