@@ -1,2 +1,0 @@
-/// Synthetic outfit archives with a planted style structure.
-package enum SampleArchives {}
