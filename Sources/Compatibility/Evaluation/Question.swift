@@ -7,12 +7,17 @@ package struct FillInTheBlankQuestion: Sendable, Equatable {
     /// The position in `answers` of the right one.
     package var correct: Int
     package var outfitID: String?
+    /// Where in the outfit the blank stands, from 1; nil where the source does not say.
+    package var blankPosition: Int?
 
-    package init(question: [Int], answers: [Int?], correct: Int, outfitID: String? = nil) {
+    package init(
+        question: [Int], answers: [Int?], correct: Int, outfitID: String? = nil, blankPosition: Int? = nil
+    ) {
         self.question = question
         self.answers = answers
         self.correct = correct
         self.outfitID = outfitID
+        self.blankPosition = blankPosition
     }
 }
 

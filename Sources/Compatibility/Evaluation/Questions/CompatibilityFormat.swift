@@ -1,0 +1,45 @@
+/// The Polyvore format of compatibility questions: a line each, `1` for an outfit or `0` for none, then its tokens,
+/// separated by spaces or tabs.
+package enum CompatibilityFormat {
+    /// What was read: one question for each line that is not blank, in their order.
+    package struct Questions: Sendable, Equatable {
+        package var questions: [CompatibilityQuestion] = []
+        /// The questions keep their other items.
+        package var unknownItems = UnknownTokens()
+
+        package init() {}
+    }
+
+    /// - Throws: `QuestionFormatError` for a line with another label or that is not UTF-8. Unknown items are counted.
+    package static func read(_ bytes: [UInt8], tokens: QuestionTokens) throws(QuestionFormatError) -> Questions {
+        var read = Questions()
+        var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        while start < bytes.count {
+            let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+            guard let line = String(validating: bytes[start..<end], as: UTF8.self) else {
+                throw QuestionFormatError(.invalidUTF8, at: start, of: bytes)
+            }
+            let words = line.unicodeScalars.split { $0 == " " || $0 == "\t" || $0 == "\r" }.map { String($0) }
+            if let label = words.first {
+                guard label == "0" || label == "1" else {
+                    throw QuestionFormatError(.unknownLabel(label), at: start, of: bytes)
+                }
+                var rows: [Int] = []
+                for token in words.dropFirst() {
+                    if let row = tokens.row(of: token) { rows.append(row) } else { read.unknownItems.add(token) }
+                }
+                read.questions.append(CompatibilityQuestion(items: rows, isOutfit: label == "1"))
+            }
+            start = end + 1
+        }
+        return read
+    }
+
+    package static func write(_ questions: [CompatibilityQuestion], tokens: QuestionTokens) -> [UInt8] {
+        let lines = questions.map { question in
+            ([question.isOutfit ? "1" : "0"] + question.items.map { tokens.token(of: $0) }).joined(separator: " ")
+                + "\n"
+        }
+        return Array(lines.joined().utf8)
+    }
+}

@@ -1,0 +1,61 @@
+/// Turns the names by which question files call items into rows of the catalogue.
+///
+/// A name is an item id, or `<set_id>_<index>`: the item at a place of an outfit, counted from 1. An item id that the
+/// catalogue knows wins over the other reading.
+package struct QuestionTokens: Sendable {
+    private let catalog: OutfitCatalog
+    private let places: [String: [Int: Int]]
+
+    /// - Parameter places: for each set id, the row at each index as the dataset counts them; for outfits that repeat an
+    ///   item, or whose indexes have gaps, only the source knows these.
+    package init(catalog: OutfitCatalog, places: [String: [Int: Int]]) {
+        self.catalog = catalog
+        self.places = places
+    }
+
+    /// Takes the items of each outfit to stand at the indexes 1, 2, 3 …
+    package init(catalog: OutfitCatalog) {
+        let places = catalog.outfits.map { outfit in
+            (
+                outfit.id,
+                Dictionary(uniqueKeysWithValues: outfit.items.enumerated().map { ($0.offset + 1, $0.element) })
+            )
+        }
+        self.init(catalog: catalog, places: Dictionary(places, uniquingKeysWith: { first, _ in first }))
+    }
+
+    /// The row that a token names, or nil for one that is unknown.
+    package func row(of token: String) -> Int? {
+        if let row = catalog.row(of: ItemID(token)) { return row }
+        guard let (set, index) = Self.setAndIndex(of: token) else { return nil }
+        return places[set]?[index]
+    }
+
+    /// The id by which question files name a row.
+    package func token(of row: Int) -> String { catalog.items[row].id.rawValue }
+
+    /// The two parts of a token `<set_id>_<index>`; nil for a token of another form.
+    package static func setAndIndex(of token: String) -> (set: String, index: Int)? {
+        guard let underscore = token.lastIndex(of: "_"), underscore != token.startIndex else { return nil }
+        let digits = token[token.index(after: underscore)...]
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ 0x30..<0x3A ~= $0 }), let index = Int(digits) else {
+            return nil
+        }
+        return (String(token[..<underscore]), index)
+    }
+}
+
+/// Names in a question file that the catalogue does not know: counted, with a few of them to show.
+package struct UnknownTokens: Sendable, Equatable, Codable {
+    /// Each place where an unknown name stands.
+    package private(set) var count = 0
+    /// The first different ones, in the order of the file.
+    package private(set) var examples: [String] = []
+
+    package init() {}
+
+    mutating func add(_ token: String) {
+        count += 1
+        if examples.count < 10, !examples.contains(token) { examples.append(token) }
+    }
+}
