@@ -1,0 +1,73 @@
+#include "kernels_training.h"
+
+#include <math.h>
+
+#if defined(__x86_64__) && defined(__linux__)
+#define VECTOR_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#else
+#define VECTOR_CLONES
+#endif
+
+#pragma clang fp reassociate(on) contract(fast)
+
+VECTOR_CLONES
+void atelier_adam(const atelier_adam_step *step, float *parameters, const float *gradients, float *first, float *second,
+                  size_t count) {
+    const float rate = step->rate, beta1 = step->beta1, beta2 = step->beta2, epsilon = step->epsilon;
+    const float correction1 = step->correction1, correction2 = step->correction2;
+    const float keep = 1 - rate * step->decay, gradient_scale = step->gradient_scale;
+    for (size_t i = 0; i < count; i++) {
+        const float gradient = gradients[i] * gradient_scale;
+        const float m = beta1 * first[i] + (1 - beta1) * gradient;
+        const float v = beta2 * second[i] + (1 - beta2) * gradient * gradient;
+        first[i] = m;
+        second[i] = v;
+        parameters[i] = parameters[i] * keep - rate * (m * correction1) / (sqrtf(v * correction2) + epsilon);
+    }
+}
+
+VECTOR_CLONES
+void atelier_standardise(const float *x, const float *mean, const float *scale, float limit, float *output, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        float value = (x[i] - mean[i]) * scale[i];
+        value = value > limit ? limit : value;
+        output[i] = value < -limit ? -limit : value;
+    }
+}
+
+VECTOR_CLONES
+void atelier_relu(float *x, size_t count) {
+    for (size_t i = 0; i < count; i++) x[i] = x[i] > 0 ? x[i] : 0;
+}
+
+VECTOR_CLONES
+void atelier_relu_gradient(const float *activation, float scale, float *gradient, size_t count) {
+    for (size_t i = 0; i < count; i++) gradient[i] = activation[i] > 0 ? gradient[i] * scale : 0;
+}
+
+VECTOR_CLONES
+void atelier_dropout(const uint64_t *words, uint16_t threshold, float scale, float *x, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const uint16_t draw = (uint16_t)(words[i / 4] >> (16 * (i % 4)));
+        x[i] = draw >= threshold ? x[i] * scale : 0;
+    }
+}
+
+VECTOR_CLONES
+double atelier_sum_of_squares(const float *x, size_t count) {
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) sum += (double)x[i] * (double)x[i];
+    return sum;
+}
+
+VECTOR_CLONES
+void atelier_moving_average(const float *x, float share, float *average, size_t count) {
+    for (size_t i = 0; i < count; i++) average[i] += (x[i] - average[i]) * share;
+}
+
+VECTOR_CLONES
+size_t atelier_count_better(const float *scores, const int32_t *rows, size_t count, float score, int32_t row) {
+    size_t better = 0;
+    for (size_t i = 0; i < count; i++) better += (scores[i] > score) | ((scores[i] == score) & (rows[i] < row));
+    return better;
+}
