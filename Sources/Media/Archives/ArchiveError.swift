@@ -1,0 +1,75 @@
+/// What went wrong with an archive or a compressed file: a code to decide by, and where it happened.
+package struct ArchiveError: Error, Equatable, Sendable {
+    package enum Code: Equatable, Sendable {
+        /// The operating system refused to open or read the file.
+        case unreadable(errno: Int32)
+        /// The operating system refused to create, write, sync or rename the file.
+        case unwritable(errno: Int32)
+        /// The bytes are of none of the formats that are read here.
+        case unrecognizedFormat
+        /// The file ends before its own structure says so.
+        case truncated
+        /// The bytes contradict their own format, a checksum among them.
+        case corrupt
+        /// The member, or the list of members, needs a password.
+        case encrypted
+        /// One member holds more bytes than allowed.
+        case memberTooLarge(limit: Int)
+        /// All members together hold more bytes than allowed.
+        case archiveTooLarge(limit: Int)
+        /// There are more members than allowed.
+        case tooManyMembers(limit: Int)
+        /// So few bytes expand to so many that it can only be a bomb.
+        case expandsTooMuch(limit: Int)
+        /// The library refused to write what it was given.
+        case notWritten
+    }
+
+    package let code: Code
+    /// The file, as the caller named it.
+    package let archivePath: String
+    /// The member that was being read or written; nil before the first and after the last one.
+    package let entry: String?
+    /// What the C library said, copied at once.
+    package let libraryMessage: String?
+    /// False when the next member can still be asked for.
+    package let isFatal: Bool
+
+    package init(
+        _ code: Code, archivePath: String, entry: String? = nil, libraryMessage: String? = nil, isFatal: Bool = true
+    ) {
+        self.code = code
+        self.archivePath = archivePath
+        self.entry = entry
+        self.libraryMessage = libraryMessage
+        self.isFatal = isFatal
+    }
+}
+
+extension ArchiveError: CustomStringConvertible {
+    package var description: String {
+        var text = archivePath + ": "
+        if let entry { text += "entry '\(entry)': " }
+        text += code.description
+        if let libraryMessage, !libraryMessage.isEmpty { text += " (\(libraryMessage))" }
+        return text
+    }
+}
+
+extension ArchiveError.Code: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unreadable(let errno): "cannot be read: " + SystemError.text(of: errno)
+        case .unwritable(let errno): "cannot be written: " + SystemError.text(of: errno)
+        case .unrecognizedFormat: "not a tar, zip or 7z archive"
+        case .truncated: "truncated archive"
+        case .corrupt: "damaged archive"
+        case .encrypted: "encrypted; archives with passwords are not read"
+        case .memberTooLarge(let limit): "member of more than \(limit) bytes"
+        case .archiveTooLarge(let limit): "more than \(limit) bytes in all members together"
+        case .tooManyMembers(let limit): "more than \(limit) members"
+        case .expandsTooMuch(let limit): "expands to more than \(limit) times its size"
+        case .notWritten: "cannot be written"
+        }
+    }
+}

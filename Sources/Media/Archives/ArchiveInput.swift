@@ -1,0 +1,204 @@
+private import CArchive
+private import Foundation
+
+/// Owns an open file and the libarchive reader on it: all that touches the C handle for reading is here.
+final class ArchiveInput {
+    enum Content {
+        /// tar, zip, 7z.
+        case members
+        /// One stream of bytes behind the compression filters.
+        case stream
+    }
+
+    /// What a call for a header found.
+    enum Header {
+        case member(ArchiveMember)
+        case end
+    }
+
+    let path: String
+    /// Bytes of the file.
+    let fileByteCount: Int
+    private let handle: OpaquePointer
+    private let descriptor: Int32
+    private(set) var isMemberEncrypted = false
+
+    /// libarchive converts names by the locale; without a UTF-8 one, non-ASCII names of zip files come back as nil.
+    private static let locale: Void = {
+        if setlocale(LC_CTYPE, "C.UTF-8") == nil { setlocale(LC_CTYPE, "en_US.UTF-8") }
+    }()
+
+    static func prepareLocale() { locale }
+
+    init(path: String, content: Content) throws(ArchiveError) {
+        Self.prepareLocale()
+        let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw ArchiveError(.unreadable(errno: errno), archivePath: path) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            let code = errno
+            close(descriptor)
+            throw ArchiveError(.unreadable(errno: code), archivePath: path)
+        }
+        guard status.st_mode & FileType.mask == FileType.regular else {
+            close(descriptor)
+            let code = status.st_mode & FileType.mask == FileType.folder ? EISDIR : ESPIPE
+            throw ArchiveError(.unreadable(errno: code), archivePath: path)
+        }
+        guard let handle = archive_read_new() else {
+            close(descriptor)
+            throw ArchiveError(.unreadable(errno: ENOMEM), archivePath: path)
+        }
+        self.path = path
+        self.fileByteCount = Int(status.st_size)
+        self.handle = handle
+        self.descriptor = descriptor
+
+        // Only what outfit archives come in: the other readers are attack surface, and mtree's opens other files.
+        archive_read_support_filter_gzip(handle)
+        archive_read_support_filter_bzip2(handle)
+        archive_read_support_filter_xz(handle)
+        archive_read_support_filter_lzma(handle)
+        archive_read_support_filter_zstd(handle)
+        archive_read_support_filter_lz4(handle)
+        archive_read_support_filter_compress(handle)
+        switch content {
+        case .members:
+            archive_read_support_format_tar(handle)
+            // Not the streaming zip reader: it takes a file without its central directory for a whole one.
+            archive_read_support_format_zip_seekable(handle)
+            archive_read_support_format_7zip(handle)
+        case .stream:
+            archive_read_support_format_raw(handle)
+            archive_read_support_format_empty(handle)
+        }
+        let code = archive_read_open_fd(handle, descriptor, 1 << 16)
+        guard code >= ARCHIVE_WARN else { throw openingFailure(code, content) }
+    }
+
+    deinit {
+        archive_read_free(handle)
+        close(descriptor)
+    }
+
+    // MARK: Members
+
+    func nextHeader() throws(ArchiveError) -> Header {
+        var entry: OpaquePointer?
+        isMemberEncrypted = false
+        let code = archive_read_next_header(handle, &entry)
+        switch code {
+        case ARCHIVE_EOF:
+            return .end
+        case ARCHIVE_OK, ARCHIVE_WARN:
+            guard let entry else { throw failure(code, entry: nil) }
+            isMemberEncrypted = archive_entry_is_encrypted(entry) != 0
+            return .member(Self.member(of: entry))
+        default:
+            // RETRY too: libarchive would look for the next header that makes sense, and lose members on the way.
+            throw failure(code, entry: nil)
+        }
+    }
+
+    private static func member(of entry: OpaquePointer) -> ArchiveMember {
+        let name = archive_entry_pathname(entry) ?? archive_entry_pathname_utf8(entry)
+        let bytes = name.map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) } ?? []
+        let isLink = archive_entry_hardlink(entry) != nil || archive_entry_symlink(entry) != nil
+        let kind: ArchiveMember.Kind =
+            switch archive_entry_filetype(entry) & FileType.mask {
+            case _ where isLink: .other
+            case FileType.regular: .file
+            case FileType.folder: .folder
+            // Zip files made where there are no modes carry none.
+            case 0: bytes.last == UInt8(ascii: "/") ? .folder : .file
+            default: .other
+            }
+        let size = archive_entry_size_is_set(entry) != 0 ? max(0, Int(archive_entry_size(entry))) : nil
+        return ArchiveMember(pathBytes: bytes, kind: kind, byteCount: size)
+    }
+
+    /// Reads up to `buffer.count` bytes of the member and returns how many; 0 at its end.
+    func read(into buffer: UnsafeMutableRawBufferPointer, entry: String?) throws(ArchiveError) -> Int {
+        guard let base = buffer.baseAddress, buffer.count > 0 else { return 0 }
+        let count = archive_read_data(handle, base, buffer.count)
+        guard count >= 0 else { throw failure(Int32(truncatingIfNeeded: count), entry: entry) }
+        return count
+    }
+
+    /// Moves past the rest of the member without decompressing, where the format can; false where it cannot.
+    func skipWithoutDecompressing(entry: String?) throws(ArchiveError) -> Bool {
+        guard archive_filter_count(handle) <= 1, formatFamily != ARCHIVE_FORMAT_7ZIP else { return false }
+        let code = archive_read_data_skip(handle)
+        guard code >= ARCHIVE_WARN else { throw failure(code, entry: entry) }
+        return true
+    }
+
+    // MARK: Positions
+
+    /// Bytes of the file that were used so far.
+    var consumedByteCount: Int { Int(archive_filter_bytes(handle, -1)) }
+    /// Bytes that came out of the compression filters so far.
+    var uncompressedByteCount: Int { Int(archive_filter_bytes(handle, 0)) }
+    var isTar: Bool { formatFamily == ARCHIVE_FORMAT_TAR }
+    private var formatFamily: Int32 { archive_format(handle) & ARCHIVE_FORMAT_BASE_MASK }
+
+    // MARK: Failures
+
+    /// The typed error for a return code, with the library's message copied before anything can change it.
+    func failure(_ status: Int32, entry: String?) -> ArchiveError {
+        let message = archive_error_string(handle).map { String(cString: $0) }
+        let number = archive_errno(handle)
+        let code: ArchiveError.Code
+        if [EIO, EISDIR, EBADF, ESTALE, ENOMEM, ENXIO].contains(number) {
+            code = .unreadable(errno: number)
+        } else if isMemberEncrypted || (entry == nil && archive_read_has_encrypted_entries(handle) > 0) {
+            code = .encrypted
+        } else {
+            code = isTruncated ? .truncated : .corrupt
+        }
+        let isFatal = status == ARCHIVE_FATAL || status == ARCHIVE_RETRY || code == .truncated
+        return ArchiveError(code, archivePath: path, entry: entry, libraryMessage: message, isFatal: isFatal)
+    }
+
+    /// Whether the file is shorter than its own structure says: libarchive's codes do not tell.
+    private var isTruncated: Bool {
+        let ending = FileEnding(descriptor: descriptor, byteCount: fileByteCount)
+        if let isWhole = ending.isWhole { return !isWhole }
+        let rest = fileByteCount - consumedByteCount
+        // A filter uses up what there is before it complains; tar leaves less than the header that it waits for.
+        return archive_filter_count(handle) > 1 ? rest <= 0 : rest < 512
+    }
+
+    private func openingFailure(_ status: Int32, _ content: Content) -> ArchiveError {
+        var error = failure(status, entry: nil)
+        guard content == .members, error.code == .truncated || error.code == .corrupt else { return error }
+        let ending = FileEnding(descriptor: descriptor, byteCount: fileByteCount)
+        if fileByteCount == 0 || ending.isWhole == false {
+            error = ArchiveError(.truncated, archivePath: path, libraryMessage: error.libraryMessage)
+        } else if ending.isWhole == nil {
+            error = streamFailure() ?? ArchiveError(.unrecognizedFormat, archivePath: path)
+        }
+        return error
+    }
+
+    /// What is wrong with the compressed stream itself, if anything: a broken one hides whatever format it held.
+    private func streamFailure() -> ArchiveError? {
+        do throws(ArchiveError) {
+            let stream = try ArchiveInput(path: path, content: .stream)
+            guard archive_filter_count(stream.handle) > 1, case .member = try stream.nextHeader() else { return nil }
+            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+            defer { buffer.deallocate() }
+            for _ in 0..<16 where try stream.read(into: buffer, entry: nil) == 0 { return nil }
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
+
+/// The file types of POSIX modes, which libarchive uses on every platform.
+enum FileType {
+    static let mask: UInt32 = 0o170000
+    static let regular: UInt32 = 0o100000
+    static let folder: UInt32 = 0o040000
+}
