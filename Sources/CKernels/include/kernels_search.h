@@ -55,7 +55,7 @@ typedef struct {
     float *thresholds;
     /// NULL, or `query_count + 1` offsets into `excluded`: for each query the ascending candidates never to keep.
     const size_t *excluded_offsets;
-    const uint32_t *excluded;
+    const int32_t *excluded;
     /// Room for 12 x (dimension + 1) floats.
     float *scratch;
 } atelier_search_task;
@@ -66,5 +66,14 @@ typedef struct {
 /// Products are computed in registers, compared with the query's threshold there, and only written when they pass. Each
 /// is one chain of additions in the order of the dimensions, so it does not depend on what else is searched.
 void atelier_search(const atelier_search_task *task);
+
+/// All products of a search, `query_count` rows of `candidate_count`, the same to the bit as `atelier_search` compares.
+/// `scratch` as in the task.
+void atelier_search_scores(
+    const float *queries, size_t query_count, size_t dimension, const float *panels, size_t candidate_count,
+    float *scratch, float *scores);
+
+/// How many of `count` scores are greater than `score`, or equal to it among the first `before`.
+size_t atelier_search_count_better(const float *scores, size_t count, float score, size_t before);
 
 #endif

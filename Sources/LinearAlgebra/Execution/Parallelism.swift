@@ -20,7 +20,9 @@ package struct Parallelism: Sendable, Equatable {
     /// - Parameters:
     ///   - chunkSize: items a chunk, fixed by the caller and never by the width.
     ///   - body: gets the chunk's number and its range. It runs on any thread and must write only what is its own.
-    package func forEachChunk(of count: Int, chunkSize: Int, _ body: @Sendable (_ chunk: Int, _ range: Range<Int>) -> Void) {
+    package func forEachChunk(
+        of count: Int, chunkSize: Int, _ body: @Sendable (_ chunk: Int, _ range: Range<Int>) -> Void
+    ) {
         precondition(chunkSize > 0, "a chunk must hold something")
         let chunkCount = (count + chunkSize - 1) / chunkSize
         func run(_ chunk: Int) {
