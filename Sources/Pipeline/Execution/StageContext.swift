@@ -24,12 +24,17 @@ package struct StageContext: Sendable {
     package let logger: Logger
     /// Finished shards of a family, from this run or any earlier one that is still kept.
     package let completedShards: @Sendable (_ family: String) throws -> [CompletedShard]
+    /// Where builds and the rest of the workspace lie; nil in a context made by hand.
+    package let workspace: Workspace?
+    /// The user asked for this stage to run whatever its state.
+    package let isForced: Bool
 
     package init(
         stage: StageName, inputFolders: [ArtifactName: URL], inputDigests: [ArtifactName: String],
         externalDigests: [String: String], outputFolders: [ArtifactName: URL], scratchFolder: URL, width: Int,
         cancellation: CancellationFlag, progress: StageProgress, logger: Logger,
-        completedShards: @escaping @Sendable (_ family: String) throws -> [CompletedShard]
+        completedShards: @escaping @Sendable (_ family: String) throws -> [CompletedShard],
+        workspace: Workspace? = nil, isForced: Bool = false
     ) {
         self.stage = stage
         self.inputFolders = inputFolders
@@ -42,6 +47,8 @@ package struct StageContext: Sendable {
         self.progress = progress
         self.logger = logger
         self.completedShards = completedShards
+        self.workspace = workspace
+        self.isForced = isForced
     }
 
     /// The folder of an input that the stage declared.
@@ -59,7 +66,8 @@ package struct StageContext: Sendable {
 
 /// What the engine hands to one running shard.
 package struct ShardContext: Sendable {
-    /// The stage's context; its progress counts over all shards.
+    /// The stage's context. A shard reports to its progress how far it is with itself, from 0 to its weight; the engine
+    /// adds the shards up.
     package let stage: StageContext
     /// An empty folder for what the shard writes.
     package let folder: URL

@@ -1,0 +1,24 @@
+/// What happens in a run, told as it happens.
+package enum RunEvent: Sendable {
+    case runStarted(job: String, stages: [StageName])
+    /// The ledger could not be read: it was moved aside and a new one begun. Artifacts stand; stages may run again.
+    case ledgerRebuilt(movedTo: String, cause: String)
+    case stagePlanned(StageName, StageState)
+    case stageStarted(StageName, reasons: [RunReason])
+    /// At most about twenty times a second for a stage, from any thread.
+    case stageProgress(StageName, done: Int, total: Int?, unit: String)
+    case shardsPlanned(StageName, count: Int, reused: Int)
+    case shardFinished(StageName, shard: String, done: Int, count: Int)
+    case retrying(StageName, shard: String?, attempt: Int, pauseSeconds: Double, cause: any Error)
+    /// Succeeded, interrupted or refused.
+    case stageFinished(StageSummary)
+    case stageFailed(StageFailure, StageSummary)
+    case stageSkipped(StageName, because: [StageName])
+    case runFinished(RunSummary)
+}
+
+/// Whoever watches a run: a terminal, a log, a test.
+package protocol RunObserver: Sendable {
+    /// Called from the coordinator, and for progress from any thread; to return soon.
+    func observe(_ event: RunEvent)
+}

@@ -1,0 +1,58 @@
+package import Foundation
+
+/// Held while a run, a prune or a rollback changes the workspace.
+///
+/// `flock` on a descriptor that closes on exec: the kernel lets go of it when the process ends, however it ends, so that it
+/// cannot go stale. The file's content names the holder for the message and decides nothing.
+package final class RunLock: Sendable {
+    /// Who holds the lock.
+    package struct Holder: Codable, Hashable, Sendable {
+        package var process: Int
+        package var startedAt: Date
+
+        enum CodingKeys: String, CodingKey {
+            case process
+            case startedAt = "started_at"
+        }
+    }
+
+    private let descriptor: Int32
+
+    /// - Throws: `RunLockError`, `FileSystemError`.
+    package init(_ workspace: Workspace) throws {
+        let path = workspace.lockFile.filePath
+        try FileSystem.makeFolder(workspace.folder.filePath)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileSystem.failure("open", path) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            close(descriptor)
+            guard code == EWOULDBLOCK else { throw FileSystemError(operation: "lock", path: path, code: code) }
+            throw RunLockError(path: path, holder: Self.holder(of: workspace))
+        }
+        let holder = Holder(process: Int(ProcessInfo.processInfo.processIdentifier), startedAt: Date())
+        let bytes = (try? JSONText.encode(holder)) ?? []
+        ftruncate(descriptor, 0)
+        _ = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        ftruncate(descriptor, 0)
+        close(descriptor)
+    }
+
+    /// Who wrote the lock file last; nil where it is empty. Says nothing on whether the lock is held.
+    package static func holder(of workspace: Workspace) -> Holder? {
+        guard let bytes = try? FileSystem.read(workspace.lockFile.filePath) else { return nil }
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        return try? decoder.decode(Holder.self, from: Data(bytes))
+    }
+}
+
+/// Another process holds the workspace.
+package struct RunLockError: Error, Hashable, Sendable {
+    package let path: String
+    package let holder: RunLock.Holder?
+}

@@ -1,0 +1,73 @@
+internal import Foundation
+internal import GRDB
+
+extension Ledger {
+    /// Finds a name for a run that begins now, and records it as `running`.
+    func beginRun(job: String, at start: Date, processID: Int) throws(LedgerError) -> RunID {
+        try write { database in
+            let run = try Self.freeName(at: start, in: database)
+            try database.execute(
+                sql: "INSERT INTO runs(id, job, process, started, status) VALUES(?, ?, ?, ?, 'running')",
+                arguments: [run.rawValue, job, processID, start.timeIntervalSince1970])
+            return run
+        }
+    }
+
+    /// Records how a run ended, with the digests that were learnt meanwhile and the states that became current again.
+    /// A run that executed nothing was not begun and costs this one transaction.
+    func finishRun(
+        _ run: RunID?, job: String, startedAt start: Date, endedAt end: Date, processID: Int, status: RunStatus,
+        restored: [StageRecord], digests: [CachedDigest]
+    ) throws(LedgerError) -> RunID {
+        try write { database in
+            let name = try run ?? Self.freeName(at: start, in: database)
+            try database.execute(
+                sql: """
+                    INSERT OR REPLACE INTO runs(id, job, process, started, ended, status) VALUES(?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    name.rawValue, job, processID, start.timeIntervalSince1970, end.timeIntervalSince1970,
+                    status.rawValue,
+                ])
+            for record in restored {
+                try database.execute(
+                    sql: "INSERT OR REPLACE INTO stage_states(stage, stage_run) VALUES(?, ?)",
+                    arguments: [record.stage.rawValue, record.id])
+            }
+            try Self.put(digests, in: database)
+            return name
+        }
+    }
+
+    /// The last runs, newest first.
+    package func runs(limit: Int) throws(LedgerError) -> [RunRecord] {
+        try read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM runs ORDER BY started DESC, id DESC LIMIT ?", arguments: [limit]
+            ).map { row in
+                let status: String = row["status"]
+                let ended: Double? = row["ended"]
+                return RunRecord(
+                    run: RunID(rawValue: row["id"]), job: row["job"], processID: row["process"],
+                    startedAt: Date(timeIntervalSince1970: row["started"]),
+                    endedAt: ended.map(Date.init(timeIntervalSince1970:)),
+                    status: RunStatus(rawValue: status) ?? .failed)
+            }
+        }
+    }
+
+    private static func freeName(at start: Date, in database: Database) throws -> RunID {
+        let style = Date.ISO8601FormatStyle(
+            dateSeparator: .omitted, dateTimeSeparator: .standard, timeSeparator: .omitted)
+        let base = start.formatted(style)
+        var name = base
+        var number = 2
+        while try Bool.fetchOne(database, sql: "SELECT EXISTS(SELECT 1 FROM runs WHERE id = ?)", arguments: [name])
+            ?? false
+        {
+            name = "\(base)-\(number)"
+            number += 1
+        }
+        return RunID(rawValue: name)
+    }
+}

@@ -1,0 +1,46 @@
+package import Foundation
+
+/// One attempt at a stage, as the ledger keeps it.
+package struct StageRecord: Sendable, Hashable, Codable {
+    package var id: Int64
+    package var run: RunID
+    package var signature: StageSignature
+    package var fingerprint: String
+    package var reasons: [RunReason]
+    /// Artifact names to digests; empty where the attempt did not succeed.
+    package var outputs: [String: String]
+    package var status: StageStatus
+    package var error: String?
+    package var startedAt: Date
+    package var endedAt: Date?
+    package var cpuSeconds: Double = 0
+    package var peakByteCount: Int = 0
+    package var attemptCount: Int = 0
+    package var shardCount: Int = 0
+    package var reusedShardCount: Int = 0
+    package var family: String?
+
+    package var stage: StageName { signature.stage }
+    package var wallSeconds: Double? { endedAt.map { $0.timeIntervalSince(startedAt) } }
+}
+
+/// One run, as the ledger keeps it.
+package struct RunRecord: Sendable, Hashable, Codable {
+    package var run: RunID
+    package var job: String
+    package var processID: Int
+    package var startedAt: Date
+    package var endedAt: Date?
+    /// `running` also where the process was killed.
+    package var status: RunStatus
+}
+
+/// A finished shard, as the ledger keeps it.
+struct ShardRecord: Sendable, Hashable {
+    var stage: StageName
+    var family: String
+    var shard: Shard
+    var digest: String
+    /// The stage run that used it last.
+    var lastUsed: Int64
+}

@@ -1,0 +1,213 @@
+internal import Foundation
+
+/// What was decided on a stage, with what is needed to act on it.
+struct StageDecision {
+    var state: StageState
+    /// Nil where the stage is blocked, left out, or waits for inputs.
+    var signature: StageSignature?
+    /// The successful run that makes it up to date.
+    var match: StageRecord?
+    /// Why it is blocked.
+    var cause: (any Error)?
+}
+
+/// A stage cannot run because an input that the selection leaves out was never made.
+package struct MissingInputError: Error, Hashable, Sendable {
+    package let artifact: ArtifactName
+    package let producer: StageName
+}
+
+/// An external file that cannot be read.
+package struct ExternalInputError: Error, Sendable {
+    /// The path as the job file writes it.
+    package let label: String
+    package let cause: any Error
+}
+
+/// Gathers from disk and ledger what the decision on each stage depends on, stage by stage in the order of the graph.
+///
+/// A dry run settles each stage with what is known; a run settles it when it has finished, so that a stage downstream is
+/// decided by the content that was really written (early cut-off).
+final class Planner {
+    private enum Knowledge {
+        case known(String)
+        /// A stage that would run writes it.
+        case pending(StageName)
+        /// It was never made, or is damaged, and the selection leaves its stage out.
+        case missing(StageName)
+    }
+
+    private let graph: StageGraph
+    private let selected: Set<StageName>
+    private let forced: Set<StageName>
+    private let ledger: Ledger
+    private let store: ArtifactStore
+    private let cancellation: CancellationFlag
+    private var artifacts: [ArtifactName: Knowledge] = [:]
+
+    init(
+        graph: StageGraph, selected: Set<StageName>, forced: Set<StageName>, ledger: Ledger, store: ArtifactStore,
+        cancellation: CancellationFlag
+    ) {
+        self.graph = graph
+        self.selected = selected
+        self.forced = forced
+        self.ledger = ledger
+        self.store = store
+        self.cancellation = cancellation
+    }
+
+    /// The whole plan, without running anything.
+    func plan() throws -> Plan {
+        Plan(
+            entries: try graph.stages.map { stage in
+                let decision = try decide(stage)
+                switch decision.state {
+                case .run, .mayRun, .blocked: for output in stage.outputs { artifacts[output] = .pending(stage.name) }
+                case .upToDate, .notSelected: break
+                }
+                return Plan.Entry(
+                    stage: stage.name, state: decision.state, fingerprint: decision.signature?.fingerprint)
+            })
+    }
+
+    /// Makes the outputs of a finished stage known to the stages that read them.
+    func settle(_ stage: any Stage, outputs: [String: String]) {
+        for output in stage.outputs {
+            artifacts[output] = outputs[output.rawValue].map(Knowledge.known) ?? .missing(stage.name)
+        }
+    }
+
+    /// Decides on a stage whose upstream stages were decided or settled before.
+    func decide(_ stage: any Stage) throws -> StageDecision {
+        guard selected.contains(stage.name) else { return try leaveOut(stage) }
+        var inputs: [InputDigest] = []
+        var pendingInputs: Set<String> = []
+        var pendingStages: Set<StageName> = []
+        for input in stage.inputs {
+            switch artifacts[input] {
+            case .known(let digest): inputs.append(InputDigest(name: input.rawValue, digest: digest))
+            case .pending(let producer):
+                pendingInputs.insert(input.rawValue)
+                pendingStages.insert(producer)
+            case .missing(let producer):
+                let error = MissingInputError(artifact: input, producer: producer)
+                return StageDecision(
+                    state: .blocked(message: "its input \(input) is not there: run stage \(producer) first"),
+                    cause: error)
+            case nil: preconditionFailure("stage \(stage.name) is decided before what it reads")
+            }
+        }
+        let external: [InputDigest]
+        do {
+            external = try digests(of: stage.externalInputs)
+        } catch let error as ExternalInputError {
+            return StageDecision(state: .blocked(message: "\(error.label): \(error.cause)"), cause: error)
+        }
+        let signature = StageSignature(
+            stage: stage.name, version: stage.version, parameters: stage.parameters, inputs: inputs,
+            externalInputs: external)
+        return try decide(
+            stage, signature, pendingInputs: pendingInputs, pendingStages: graph.names.filter(pendingStages.contains))
+    }
+
+    private func decide(
+        _ stage: any Stage, _ signature: StageSignature, pendingInputs: Set<String>, pendingStages: [StageName]
+    ) throws -> StageDecision {
+        var observation = StageObservation(
+            signature: signature, pendingUpstream: pendingStages, pendingInputs: pendingInputs,
+            isForced: forced.contains(stage.name))
+        let fingerprint = signature.fingerprint
+        let match = pendingStages.isEmpty ? try ledger.success(of: stage.name, fingerprint: fingerprint) : nil
+        if let match {
+            observation.hasMatch = true
+            observation.outputProblems = try problems(of: match, stage)
+            if observation.outputProblems.isEmpty && !observation.isForced {
+                observation.effect = try effect(of: stage, signature, match)
+            }
+        } else {
+            observation.baseline = try ledger.currentState(of: stage.name)?.signature
+            if let attempt = try ledger.lastAttempt(at: stage.name),
+                !pendingStages.isEmpty || attempt.fingerprint == fingerprint
+            {
+                observation.lastAttempt = attempt.runReason
+            }
+        }
+        let state = StageState.decide(observation)
+        if state == .upToDate, let match { settle(stage, outputs: match.outputs) }
+        return StageDecision(
+            state: state, signature: pendingStages.isEmpty ? signature : nil, match: match, cause: nil)
+    }
+
+    private func leaveOut(_ stage: any Stage) throws -> StageDecision {
+        let record = try ledger.currentState(of: stage.name)
+        for output in stage.outputs {
+            let digest = record?.outputs[output.rawValue]
+            let isIntact = try digest.map { try store.problems(of: $0).isEmpty } ?? false
+            artifacts[output] = isIntact ? digest.map(Knowledge.known) : .missing(stage.name)
+        }
+        return StageDecision(state: .notSelected)
+    }
+
+    private func problems(of match: StageRecord, _ stage: any Stage) throws -> [RunReason] {
+        var reasons: [RunReason] = []
+        for output in stage.outputs {
+            guard let digest = match.outputs[output.rawValue] else {
+                reasons.append(.outputMissing(artifact: output, file: nil))
+                continue
+            }
+            reasons += try store.problems(of: digest).map { problem in
+                switch problem {
+                case .missing(let file): .outputMissing(artifact: output, file: file)
+                case .damaged(let file): .outputDamaged(artifact: output, file: file)
+                }
+            }
+        }
+        return reasons
+    }
+
+    private func effect(of stage: any Stage, _ signature: StageSignature, _ match: StageRecord) throws -> RunReason? {
+        guard let stage = stage as? any EffectStage else { return nil }
+        let (cache, cancellation, store) = (store.cache, cancellation, store)
+        let inputs = Dictionary(
+            uniqueKeysWithValues: signature.inputs.map { (ArtifactName(rawValue: $0.name), $0.digest) })
+        let context = EffectContext(
+            inputFolders: inputs.mapValues(store.folder(of:)), inputDigests: inputs,
+            outputFolders: Dictionary(
+                uniqueKeysWithValues: match.outputs.map {
+                    (ArtifactName(rawValue: $0.key), store.folder(of: $0.value))
+                }),
+            workspace: store.workspace
+        ) { file in
+            guard FileSystem.exists(file.filePath) else { return nil }
+            return try cache.digest(of: file.filePath, cancellation: cancellation)
+        }
+        return try stage.pendingReason(context)
+    }
+
+    private func digests(of inputs: [ExternalInput]) throws -> [InputDigest] {
+        let (cache, cancellation) = (store.cache, cancellation)
+        return try parallelMap(inputs, width: min(4, ProcessInfo.processInfo.activeProcessorCount)) { input in
+            do {
+                let digest = try cache.digest(of: input.url.filePath, cancellation: cancellation)
+                return InputDigest(name: input.label, digest: digest)
+            } catch let error as CancellationRequest {
+                throw error
+            } catch {
+                throw ExternalInputError(label: input.label, cause: error)
+            }
+        }
+    }
+}
+
+extension StageRecord {
+    /// Why an attempt that did not succeed is made again.
+    fileprivate var runReason: RunReason? {
+        switch status {
+        case .failed: .lastFailed(message: error ?? "")
+        case .refused: .lastRefused(message: error ?? "")
+        case .interrupted, .running: .interrupted
+        case .succeeded, .upToDate, .skipped, .notStarted, .notSelected: nil
+        }
+    }
+}

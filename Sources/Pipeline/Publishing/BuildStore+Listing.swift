@@ -1,0 +1,101 @@
+internal import Foundation
+
+extension BuildStore {
+    /// All builds: the current one first, then those published last, then those made last.
+    package func list() throws -> [Build] {
+        let path = workspace.buildsFolder.filePath
+        guard FileSystem.exists(path) else { return [] }
+        let builds = try FileSystem.names(in: path).compactMap { id in
+            try manifest(of: id).map { try build(id, manifest: $0) }
+        }
+        func order(_ build: Build) -> (Int, Date, Date) {
+            (build.isCurrent ? 0 : 1, build.publishedAt ?? .distantPast, build.createdAt)
+        }
+        return builds.sorted { a, b in
+            let (first, second) = (order(a), order(b))
+            if first.0 != second.0 { return first.0 < second.0 }
+            if first.1 != second.1 { return first.1 > second.1 }
+            if first.2 != second.2 { return first.2 > second.2 }
+            return a.id < b.id
+        }
+    }
+
+    /// - Throws: `BuildError.unknownBuild`.
+    package func build(_ id: String) throws -> Build {
+        guard let manifest = try manifest(of: id) else { throw BuildError.unknownBuild(id) }
+        return try build(id, manifest: manifest)
+    }
+
+    /// Every file of a build against its manifest, byte by byte.
+    package func problems(of id: String) throws -> [ArtifactProblem] {
+        guard let manifest = try manifest(of: id) else { return [.damaged(file: ArtifactManifest.fileName)] }
+        return try comparison.differences(of: folder(of: id).filePath, from: manifest.content, isThorough: true)
+    }
+
+    /// Removes the oldest builds. The current one, and the published one before it, always stay.
+    /// - Parameter count: how many builds to keep besides refused ones; of refused ones as many again.
+    /// - Returns: what was removed, or with `isDryRun` what would be.
+    package func retain(_ count: Int, isDryRun: Bool = false) throws -> [Build] {
+        let builds = try list()
+        let groups = [builds.filter { $0.verdict != .refused }, builds.filter { $0.verdict == .refused }]
+        let surplus = groups.enumerated().flatMap { index, group in
+            group.dropFirst(max(index == 0 ? 2 : 0, count)).filter { !$0.isCurrent }
+        }
+        if isDryRun || surplus.isEmpty { return surplus }
+        for build in surplus {
+            // A build that is half removed must not look whole.
+            let grave = workspace.stagingFolder.filePath + "/removed-build-" + build.id
+            try FileSystem.makeFolder(workspace.stagingFolder.filePath)
+            try FileSystem.remove(grave)
+            try FileSystem.rename(folder(of: build.id).filePath, to: grave)
+            try FileSystem.remove(grave)
+        }
+        try edit { register in
+            for build in surplus { register.builds[build.id] = nil }
+        }
+        return surplus
+    }
+
+    private var comparison: ArtifactStore {
+        ArtifactStore(workspace: workspace, cache: FileDigestCache(source: nil))
+    }
+
+    /// - Returns: nil where there is no whole build of this id.
+    private func manifest(of id: String) throws -> BuildManifest? {
+        let path = folder(of: id).filePath + "/" + ArtifactManifest.fileName
+        guard let bytes = try FileSystem.read(path),
+            let manifest = try? JSONDecoder().decode(BuildManifest.self, from: Data(bytes)),
+            manifest.format == 1, manifest.id == id, BuildManifest.id(of: manifest.content) == id
+        else { return nil }
+        return manifest
+    }
+
+    private func build(_ id: String, manifest: BuildManifest) throws -> Build {
+        let entry = try register().builds[id]
+        let status = try FileSystem.status(folder(of: id).filePath)
+        let made = Date(timeIntervalSince1970: Double(status?.signature.modified ?? 0) / 1e9)
+        let isCurrent = currentID == id
+        return Build(
+            id: id, verdict: isCurrent ? .published : entry?.verdict ?? .kept, isCurrent: isCurrent,
+            createdAt: entry?.createdAt ?? made, publishedAt: entry?.publishedAt, reason: entry?.reason,
+            byteCount: manifest.content.byteCount, fileCount: manifest.files.count, artifacts: manifest.artifacts)
+    }
+
+    /// A register that is missing or damaged is an empty one: the builds themselves say the rest.
+    private func register() throws -> BuildRegister {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        guard let bytes = try FileSystem.read(registerPath),
+            let register = try? decoder.decode(BuildRegister.self, from: Data(bytes)), register.format == 1
+        else { return BuildRegister() }
+        return register
+    }
+
+    func edit(_ change: (inout BuildRegister) -> Void) throws {
+        var register = try register()
+        change(&register)
+        try FileSystem.replace(registerPath, with: JSONText.encode(register))
+    }
+
+    private var registerPath: String { workspace.buildsFolder.filePath + "/register.json" }
+}

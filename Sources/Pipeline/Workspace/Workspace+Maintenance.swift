@@ -1,0 +1,206 @@
+internal import Foundation
+
+/// What pruning removed, or would remove.
+package struct PruneReport: Codable, Hashable, Sendable {
+    package var isDryRun: Bool
+    /// Digests of artifacts and shards that nothing refers to.
+    package var artifacts: [String] = []
+    /// Finished shards that no current stage uses, as `stage/key`.
+    package var shards: [String] = []
+    package var scratchFolders: [String] = []
+    package var builds: [String] = []
+    package var runs: [String] = []
+    /// What the file system gives back: files that still have another name count nothing.
+    package var freedByteCount = 0
+
+    package enum CodingKeys: String, CodingKey {
+        case artifacts, shards, builds, runs
+        case isDryRun = "dry_run"
+        case scratchFolders = "scratch"
+        case freedByteCount = "freed_bytes"
+    }
+}
+
+/// One thing that `verify` found.
+package struct VerifyProblem: Codable, Hashable, Sendable {
+    /// `artifact`, `shard`, `build` or `ledger`.
+    package var kind: String
+    /// The stage and artifact, the stage and shard, or the build.
+    package var name: String
+    package var digest: String?
+    package var file: String?
+    /// `missing` or `damaged`.
+    package var problem: String
+}
+
+/// What `verify` read and found.
+package struct VerifyReport: Codable, Hashable, Sendable {
+    package var artifactCount = 0
+    package var buildCount = 0
+    package var byteCount = 0
+    package var problems: [VerifyProblem] = []
+
+    package enum CodingKeys: String, CodingKey {
+        case problems
+        case artifactCount = "artifacts"
+        case buildCount = "builds"
+        case byteCount = "bytes"
+    }
+}
+
+extension Workspace {
+    /// Makes an earlier build the current one; see `BuildStore.rollBack`.
+    /// - Throws: `RunLockError`, `BuildError`, `FileSystemError`.
+    package func rollBack(to build: String? = nil) throws -> (from: String?, to: Build) {
+        let lock = try RunLock(self)
+        return try withExtendedLifetime(lock) { try BuildStore(workspace: self).rollBack(to: build) }
+    }
+
+    /// Removes what no current stage state, no kept build and no run in hand refers to.
+    ///
+    /// Shards stay where the stage's current state used them, or where they are of its current family: a stage may build
+    /// on shards of earlier runs that it did not plan again.
+    /// - Throws: `RunLockError`, `LedgerError`, `FileSystemError`.
+    package func prune(_ retention: Retention = Retention(), isDryRun: Bool = false) throws -> PruneReport {
+        var report = PruneReport(isDryRun: isDryRun)
+        guard exists else { return report }
+        if isDryRun {
+            guard let ledger = try Ledger.openForReading(in: self) else { return report }
+            try prune(retention, ledger, &report)
+        } else {
+            let lock = try RunLock(self)
+            try withExtendedLifetime(lock) {
+                let ledger = try Ledger.open(in: self)
+                try prune(retention, ledger, &report)
+                try ledger.close()
+            }
+        }
+        return report
+    }
+
+    private func prune(_ retention: Retention, _ ledger: Ledger, _ report: inout PruneReport) throws {
+        let isDryRun = report.isDryRun
+        let builds = BuildStore(workspace: self)
+        let removedBuilds = try builds.retain(retention.builds, isDryRun: true)
+        report.builds = removedBuilds.map(\.id)
+        let states = try ledger.currentStates()
+        let surplus = try ledger.allShards().filter { shard in
+            guard let state = states[shard.stage] else { return false }
+            return shard.lastUsed < state.id && shard.family != state.family
+        }
+        report.shards = surplus.map { "\($0.stage)/\($0.shard.key)" }
+        let surplusKeys = Set(surplus.map(\.shard.fingerprint))
+        var referenced = Set(states.values.flatMap(\.outputs.values))
+        for shard in try ledger.allShards() where !surplusKeys.contains(shard.shard.fingerprint) {
+            referenced.insert(shard.digest)
+        }
+        let keptBuilds = try builds.list().filter { !report.builds.contains($0.id) }
+        referenced.formUnion(keptBuilds.flatMap(\.artifacts.values))
+        let store = ArtifactStore(workspace: self, cache: FileDigestCache(source: nil))
+        report.artifacts = try store.digests().filter { !referenced.contains($0) }
+
+        var inodes = InodeCount()
+        for digest in report.artifacts { try inodes.add(store.folder(of: digest).filePath) }
+        for id in report.builds { try inodes.add(builds.folder(of: id).filePath) }
+        let scratch = Scratch(workspace: self)
+        let live = try Set(
+            states.keys.compactMap { try ledger.lastAttempt(at: $0) }.filter { $0.status != .succeeded }.map {
+                Scratch.name(stage: $0.stage, fingerprint: $0.fingerprint)
+            })
+        report.scratchFolders = try scratch.names().filter { name in
+            let stage = StageName(rawValue: String(name.prefix { $0 != "@" }))
+            return states[stage] != nil && !live.contains(name)
+        }
+        for name in report.scratchFolders { try inodes.add(scratch.path(name)) }
+        let runs = try RunFolders(workspace: self).retain(retention.runs, isDryRun: true)
+        for path in runs { try inodes.add(path) }
+        report.runs = runs.map { String($0.split(separator: "/").last ?? "") }
+        report.freedByteCount = inodes.freedByteCount
+        if isDryRun { return }
+
+        // The ledger forgets a shard before its files go: a kill between leaves an artifact that the next prune removes.
+        if !surplus.isEmpty { try ledger.remove(surplus) }
+        _ = try builds.retain(retention.builds)
+        for digest in report.artifacts { try FileSystem.remove(store.folder(of: digest).filePath) }
+        for name in report.scratchFolders { try FileSystem.remove(scratch.path(name)) }
+        try RunFolders(workspace: self).retain(retention.runs)
+        try ledger.forget { device, inode, path in
+            guard let status = try? FileSystem.status(path) else { return false }
+            return status.signature.device == device && status.signature.inode == inode
+        }
+    }
+
+    /// Reads every byte of what is published or referred to, and compares it with its digest.
+    ///
+    /// Writes nothing and takes no lock. A ledger that is damaged is a finding.
+    package func verify() throws -> VerifyReport {
+        var report = VerifyReport()
+        let store = ArtifactStore(workspace: self, cache: FileDigestCache(source: nil))
+        do {
+            if let ledger = try Ledger.openForReading(in: self) {
+                if let finding = try ledger.check() {
+                    report.problems.append(.init(kind: "ledger", name: finding, problem: "damaged"))
+                }
+                for state in try ledger.currentStates().values.sorted(by: { $0.stage < $1.stage }) {
+                    for (name, digest) in state.outputs.sorted(by: { $0.key < $1.key }) {
+                        try verify(digest, "artifact", "\(state.stage)/\(name)", store, &report)
+                    }
+                }
+                for shard in try ledger.allShards() {
+                    try verify(shard.digest, "shard", "\(shard.stage)/\(shard.shard.key)", store, &report)
+                }
+            }
+        } catch LedgerError.damaged(_, let cause) {
+            report.problems.append(.init(kind: "ledger", name: cause, problem: "damaged"))
+        }
+        let builds = BuildStore(workspace: self)
+        if let current = builds.currentID, (try? builds.build(current)) == nil {
+            report.problems.append(.init(kind: "build", name: current, problem: "missing"))
+        }
+        for build in try builds.list() {
+            report.buildCount += 1
+            report.byteCount += build.byteCount
+            for problem in try builds.problems(of: build.id) {
+                report.problems.append(VerifyProblem("build", build.id, nil, problem))
+            }
+        }
+        return report
+    }
+
+    private func verify(
+        _ digest: String, _ kind: String, _ name: String, _ store: ArtifactStore, _ report: inout VerifyReport
+    ) throws {
+        report.artifactCount += 1
+        report.byteCount += try store.manifest(of: digest)?.byteCount ?? 0
+        for problem in try store.problems(of: digest, isThorough: true) {
+            report.problems.append(VerifyProblem(kind, name, digest, problem))
+        }
+    }
+}
+
+extension VerifyProblem {
+    fileprivate init(_ kind: String, _ name: String, _ digest: String?, _ problem: ArtifactProblem) {
+        let word =
+            switch problem {
+            case .missing: "missing"
+            case .damaged: "damaged"
+            }
+        self.init(kind: kind, name: name, digest: digest, file: problem.file, problem: word)
+    }
+}
+
+/// Adds up what removing files gives back: a file with several names only when all of them go.
+private struct InodeCount {
+    private var seen: [UInt64: (count: Int, links: Int, byteCount: Int)] = [:]
+
+    var freedByteCount: Int { seen.values.reduce(0) { $0 + ($1.count >= $1.links ? $1.byteCount : 0) } }
+
+    mutating func add(_ folder: String) throws {
+        for file in try FileTree(of: folder).files {
+            var status = stat()
+            guard lstat(folder + "/" + file.path, &status) == 0 else { continue }
+            let count = (seen[file.signature.inode]?.count ?? 0) + 1
+            seen[file.signature.inode] = (count, Int(status.st_nlink), Int(file.signature.byteCount))
+        }
+    }
+}
