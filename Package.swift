@@ -40,7 +40,7 @@ let package = Package(
         // Arrows run downward only; Tests/HouseTests checks them.
         .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: strict),
         .target(name: "Media", dependencies: ["CArchive", "CImageCodecs"], swiftSettings: strict),
-        .target(name: "Compatibility", dependencies: ["LinearAlgebra"], swiftSettings: strict),
+        .target(name: "Compatibility", dependencies: ["LinearAlgebra", "CKernels"], swiftSettings: strict),
         .target(name: "Features", dependencies: ["Compatibility", "LinearAlgebra", "Media", "CKernels"], swiftSettings: strict),
         .target(name: "Pipeline", dependencies: [crypto, database, logging], swiftSettings: strict),
         .target(name: "Samples", dependencies: ["Compatibility", "LinearAlgebra", "Media"], swiftSettings: strict),

@@ -1,0 +1,95 @@
+internal import CKernels
+private import Foundation
+internal import LinearAlgebra
+
+/// Adam with decoupled weight decay (Loshchilov and Hutter, 2019), none on biases, stand-ins and the scale.
+///
+/// Item embeddings are updated lazily: only rows that the batch touched move, and their moments with them.
+final class Adam {
+    let shape: ModelShape
+    let configuration: TrainingConfiguration
+    let first: FloatBuffer
+    let second: FloatBuffer
+    /// Steps taken so far.
+    var stepCount = 0
+    private let segments: [(range: Range<Int>, decay: Float)]
+    private let chunks: [(range: Range<Int>, decay: Float)]
+
+    static let beta1: Float = 0.9
+    static let beta2: Float = 0.999
+    static let epsilon: Float = 1e-8
+
+    init(shape: ModelShape, configuration: TrainingConfiguration) {
+        self.shape = shape
+        self.configuration = configuration
+        first = FloatBuffer(count: shape.parameterCount)
+        second = FloatBuffer(count: shape.parameterCount)
+        let decay = Float(configuration.weightDecay)
+        segments = [
+            (0..<shape.standIns.lowerBound, decay), (shape.standIns, 0), (shape.hiddenBias, 0),
+            (shape.outputWeights, decay), (shape.outputBias, 0), (shape.projections, decay),
+            (shape.scale..<shape.scale + 1, 0),
+        ]
+        chunks = segments.flatMap { segment in
+            stride(from: segment.range.lowerBound, to: segment.range.upperBound, by: 32768).map {
+                ($0..<min(segment.range.upperBound, $0 + 32768), segment.decay)
+            }
+        }
+    }
+
+    /// The norm of the gradient of all parameters but untouched item embeddings.
+    func gradientNorm(of pass: BatchPass, parallelism: Parallelism) -> Double {
+        let (gradients, chunks, outputs) = (pass.gradients, chunks, shape.outputCount)
+        let sums = parallelism.mapChunks(of: chunks.count, chunkSize: 1) { chunk, _ in
+            atelier_sum_of_squares(gradients.base + chunks[chunk].range.lowerBound, chunks[chunk].range.count)
+        }
+        var sum = sums.reduce(0, +)
+        for item in pass.touchedItems {
+            let place = shape.items.lowerBound + pass.seenPlace(ofTouched: item) * outputs
+            sum += atelier_sum_of_squares(gradients.base + place, outputs)
+        }
+        return sum.squareRoot()
+    }
+
+    /// - Parameter rate: the learning rate of this step.
+    func step(_ parameters: FloatBuffer, pass: BatchPass, rate: Double, gradientScale: Float, parallelism: Parallelism)
+    {
+        stepCount += 1
+        var constants = atelier_adam_step()
+        constants.rate = Float(rate)
+        constants.beta1 = Self.beta1
+        constants.beta2 = Self.beta2
+        constants.correction1 = Float(1 / (1 - pow(Double(Self.beta1), Double(stepCount))))
+        constants.correction2 = Float(1 / (1 - pow(Double(Self.beta2), Double(stepCount))))
+        constants.epsilon = Self.epsilon
+        constants.gradient_scale = gradientScale
+        let (gradients, first, second, chunks) = (pass.gradients, first, second, chunks)
+        let common = constants
+        parallelism.forEachChunk(of: chunks.count, chunkSize: 1) { chunk, _ in
+            let (range, decay) = chunks[chunk]
+            var step = common
+            step.decay = decay
+            let start = range.lowerBound
+            atelier_adam(
+                &step, parameters.base + start, gradients.base + start, first.base + start, second.base + start,
+                range.count)
+        }
+        constants.decay = Float(configuration.itemEmbedding.weightDecay)
+        constants.rate *= Float(configuration.itemEmbedding.rateFactor)
+        for item in pass.touchedItems {
+            let start = shape.items.lowerBound + pass.seenPlace(ofTouched: item) * shape.outputCount
+            atelier_adam(
+                &constants, parameters.base + start, gradients.base + start, first.base + start, second.base + start,
+                shape.outputCount)
+        }
+    }
+
+    /// Rises linearly over the first steps, then falls along half a cosine to its floor.
+    static func rate(step: Int, stepCount: Int, configuration: TrainingConfiguration) -> Double {
+        let warmup = max(1, Int(configuration.learningRateWarmup * Double(stepCount)))
+        if step < warmup { return configuration.learningRate * Double(step + 1) / Double(warmup) }
+        let progress = Double(step - warmup) / Double(max(1, stepCount - warmup))
+        let floor = configuration.learningRateFloor
+        return configuration.learningRate * (floor + (1 - floor) * (1 + cos(Double.pi * min(1, progress))) / 2)
+    }
+}

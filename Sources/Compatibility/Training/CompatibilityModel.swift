@@ -1,0 +1,100 @@
+package import LinearAlgebra
+
+/// The trained type-aware compatibility embedding.
+///
+/// The score of items i and j of categories a and b is symmetric:
+///
+///     score(i, j) = s e_iᵀ M_ab e_j + bias_i + bias_j,   M_ba = M_abᵀ
+///
+/// with a learned scale s and one matrix for each unordered pair of categories. For a known target category it is the
+/// inner product of a query row and an embedding row, so an exact inner-product index serves it. Several members (seeds)
+/// are one model: their embeddings stand side by side, and the score is their mean.
+package struct CompatibilityModel: Sendable, Equatable {
+    /// Ascending by name, as in the catalogue.
+    package let categories: [String]
+    package let members: [ModelMember]
+    /// Known inputs and their recorded outputs; checked when the model is loaded.
+    package let probe: ModelProbe?
+
+    init(categories: [String], members: [ModelMember], probe: ModelProbe?) {
+        self.categories = categories
+        self.members = members
+        self.probe = probe
+    }
+
+    /// Columns of `embeddings` and `queries`.
+    package var dimension: Int { members.reduce(0) { $0 + $1.width } }
+
+    /// The models as one; their probes are dropped for one of the whole over the first one's inputs.
+    package static func combined(_ models: [CompatibilityModel]) throws(ModelError) -> CompatibilityModel {
+        guard let first = models.first, models.allSatisfy({ $0.categories == first.categories }) else {
+            throw .categoryMismatch
+        }
+        let whole = CompatibilityModel(categories: first.categories, members: models.flatMap(\.members), probe: nil)
+        guard let probe = first.probe else { return whole }
+        return whole.with(probe: try probe.recorded(by: whole))
+    }
+
+    func with(probe: ModelProbe?) -> CompatibilityModel {
+        CompatibilityModel(categories: categories, members: members, probe: probe)
+    }
+
+    /// Embeddings of all items: n x `dimension`.
+    ///
+    /// - Parameter categoryOfItem: unused by the content tower itself, which knows categories as features; part of the
+    ///   signature so that callers state the rows they mean.
+    package func embeddings(
+        of features: FeatureSet, categoryOfItem: [Int], parallelism: Parallelism = .serial
+    ) throws(ModelError) -> Matrix {
+        precondition(categoryOfItem.count == features.itemCount, "categories of other rows")
+        let rows = (0..<features.itemCount).map(Int32.init)
+        var parts: [Matrix] = []
+        for member in members {
+            let embedder = ItemEmbedder(tower: try member.tower(over: features))
+            parts.append(
+                member.parameters.withUnsafeBufferPointer { values in
+                    guard let base = values.baseAddress else { return Matrix(rowCount: rows.count, columnCount: 0) }
+                    return embedder.embeddings(rows: rows, parameters: base, parallelism: parallelism).vectors
+                })
+        }
+        if parts.count == 1 { return parts[0] }
+        var joined = Matrix(rowCount: rows.count, columnCount: dimension)
+        var column = 0
+        for part in parts {
+            for row in 0..<rows.count {
+                for place in 0..<part.columnCount { joined[row, column + place] = part[row, place] }
+            }
+            column += part.columnCount
+        }
+        return joined
+    }
+
+    /// Queries: rows q such that q · e(candidate of `targetCategory`) is the compatibility score.
+    ///
+    /// - Parameters:
+    ///   - anchors: rows of `embeddings`.
+    ///   - anchorCategories: of each anchor, its position in `categories`.
+    package func queries(_ anchors: Matrix, anchorCategories: [Int], targetCategory: Int) -> Matrix {
+        precondition(anchors.columnCount == dimension, "anchors of another width")
+        precondition(anchorCategories.count == anchors.rowCount, "a category for each anchor")
+        let share = 1 / Float(max(1, members.count))
+        var joined = Matrix(rowCount: anchors.rowCount, columnCount: dimension)
+        var column = 0
+        for member in members {
+            let part = anchors.values.withUnsafeBufferPointer { values -> Matrix in
+                guard let base = values.baseAddress else { return Matrix(rowCount: 0, columnCount: member.width) }
+                return member.queries(
+                    base + column, stride: dimension, count: anchors.rowCount, categories: anchorCategories,
+                    target: targetCategory)
+            }
+            if members.count == 1 { return part }
+            for row in 0..<part.rowCount {
+                for place in 0..<part.columnCount {
+                    joined[row, column + place] = part[row, place] * share
+                }
+            }
+            column += member.width
+        }
+        return joined
+    }
+}

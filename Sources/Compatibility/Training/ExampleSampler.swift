@@ -1,0 +1,127 @@
+private import Foundation
+internal import LinearAlgebra
+
+/// Draws the examples of a batch: anchors from the rest of an outfit, its positive, and negatives from each source.
+struct ExampleSampler: Sendable {
+    let configuration: TrainingConfiguration
+    let training: [Outfit]
+    let negatives: NegativeSampler
+    /// Every place of every outfit of two or more items, as outfit and place.
+    let slots: [(outfit: Int32, place: Int32)]
+    private let sources: [NegativeSource]
+    /// log(n Q) of each item, where Q is its share of all positives.
+    private let logPopularity: [Float]
+
+    init(configuration: TrainingConfiguration, data: TrainingData) {
+        self.configuration = configuration
+        training = data.training
+        negatives = NegativeSampler(data: data)
+        sources = configuration.negatives.slots
+        var slots: [(outfit: Int32, place: Int32)] = []
+        var counts = [Int](repeating: 0, count: data.features.itemCount)
+        for (number, outfit) in data.training.enumerated() where outfit.items.count > 1 {
+            for (place, item) in outfit.items.enumerated() {
+                slots.append((Int32(number), Int32(place)))
+                counts[item] += 1
+            }
+        }
+        self.slots = slots
+        let share = Float(data.features.itemCount) / Float(max(1, slots.count))
+        logPopularity = counts.map { log(max(Float($0), 0.5) * share) }
+    }
+
+    /// Of an example: the positive and its negatives.
+    var candidateCount: Int { 1 + sources.count }
+
+    /// The order of the slots in an epoch.
+    func order(ofEpoch epoch: Int) -> [Int32] {
+        var order = slots.indices.map(Int32.init)
+        var random = RandomStream(seed: configuration.seed, stream: 0x1_0000_0000 | UInt64(epoch))
+        random.shuffle(&order)
+        return order
+    }
+
+    /// Fills `batch` with the examples of the given slots and seals it.
+    func fill(
+        _ batch: inout TrainingBatch, slots chosen: ArraySlice<Int32>, categoryOfItem: [Int32], categoryCount: Int,
+        random: inout RandomStream, tally: inout NegativeTally
+    ) {
+        batch.removeAll()
+        let positives = chosen.map { slot -> Int32 in
+            let (outfit, place) = slots[Int(slot)]
+            return Int32(training[Int(outfit)].items[Int(place)])
+        }
+        var candidates = [Int32](repeating: -1, count: candidateCount)
+        var corrections = [Float](repeating: 0, count: candidateCount)
+        for (number, slot) in chosen.enumerated() {
+            let (outfitNumber, place) = slots[Int(slot)]
+            let outfit = training[Int(outfitNumber)].items
+            let anchors = drawAnchors(outfit: outfit, place: Int(place), random: &random)
+            candidates[0] = positives[number]
+            for (index, wanted) in sources.enumerated() {
+                let found = drawNegative(
+                    wanted, positive: positives[number], anchors: anchors, outfit: outfit, positives: positives,
+                    random: &random)
+                candidates[index + 1] = found?.item ?? -1
+                corrections[index + 1] = 0
+                if let found {
+                    tally.counts[Int(found.source.rawValue)] += 1
+                    if found.source == .inBatch { corrections[index + 1] = -logPopularity[Int(found.item)] }
+                } else {
+                    tally.missing += 1
+                }
+            }
+            batch.append(anchors: anchors, candidates: candidates, corrections: corrections)
+        }
+        batch.seal(categoryOfItem: categoryOfItem, categoryCount: categoryCount)
+    }
+
+    private func drawAnchors(outfit: [Int], place: Int, random: inout RandomStream) -> [Int32] {
+        var rest: [Int32] = []
+        for (other, item) in outfit.enumerated() where other != place { rest.append(Int32(item)) }
+        let isSingle = random.uniform() < Float(configuration.singleAnchorFraction)
+        let count = isSingle ? 1 : 1 + random.index(below: rest.count)
+        guard count < rest.count else { return rest }
+        for index in 0..<count { rest.swapAt(index, index + random.index(below: rest.count - index)) }
+        return Array(rest.prefix(count))
+    }
+
+    private func drawNegative(
+        _ wanted: NegativeSource, positive: Int32, anchors: [Int32], outfit: [Int], positives: [Int32],
+        random: inout RandomStream
+    ) -> (item: Int32, source: NegativeSource)? {
+        let easy = configuration.negatives.easyToHard
+        if easy > 0, negatives.hasMined, random.uniform() < Float(1 / (1 + easy)) {
+            let anchor = anchors[random.index(below: anchors.count)]
+            if let item = negatives.mined(
+                anchor: anchor, positive: positive, anchors: anchors, outfit: outfit, random: &random)
+            {
+                return (item, .ranked)
+            }
+        }
+        if wanted == .inBatch {
+            for _ in 0..<NegativeSampler.tryCount {
+                let item = positives[random.index(below: positives.count)]
+                if negatives.isAllowed(item, anchors: anchors, outfit: outfit) { return (item, .inBatch) }
+            }
+            return nil
+        }
+        return negatives.draw(wanted, positive: positive, anchors: anchors, outfit: outfit, random: &random)
+            .map { ($0, wanted) }
+    }
+}
+
+/// How many negatives came from each source.
+struct NegativeTally: Sendable, Equatable, Codable {
+    /// By raw value of the source.
+    var counts = [Int](repeating: 0, count: NegativeSource.allCases.count)
+    var missing = 0
+
+    var byName: [String: Int] {
+        var named: [String: Int] = [:]
+        for source in NegativeSource.allCases where counts[Int(source.rawValue)] > 0 {
+            named[source.name] = counts[Int(source.rawValue)]
+        }
+        return named
+    }
+}

@@ -1,0 +1,195 @@
+private import Foundation
+package import LinearAlgebra
+
+/// Trains one compatibility model.
+///
+/// The result depends on the configuration and the data alone: not on the number of threads, and not on how often
+/// training was interrupted and resumed.
+package final class Trainer {
+    package let configuration: TrainingConfiguration
+    package let data: TrainingData
+    let parallelism: Parallelism
+    let shape: ModelShape
+    let tower: ItemTower
+    let seenItems: [Int32]
+    let sampler: ExampleSampler
+    let questions: ValidationQuestions
+    let categoryOfItem: [Int32]
+    let parameters: FloatBuffer
+    let adam: Adam
+    let pass: BatchPass
+    var position = TrainingState.Position()
+    var best: [Float] = []
+    var average: [Float] = []
+    let origin: String
+
+    /// - Parameters:
+    ///   - checkpoint: the bytes of an earlier `onCheckpoint` of the same configuration and data, to go on from there.
+    ///   - initial: a model to start from, such as the warm-up; it must have the same shape.
+    package init(
+        configuration: TrainingConfiguration, data: TrainingData, parallelism: Parallelism = .serial,
+        checkpoint: [UInt8]? = nil, initial: CompatibilityModel? = nil
+    ) throws(TrainingError) {
+        try Self.check(configuration, data)
+        self.configuration = configuration
+        self.data = data
+        self.parallelism = parallelism
+        let features = data.features.blocks.filter {
+            !configuration.excludedBlocks.contains($0.name) && $0.dimension > 0
+        }
+        guard !features.isEmpty else { throw .noFeatures }
+        seenItems = configuration.itemEmbedding.enabled ? Self.seenItems(in: data) : []
+        shape = ModelShape(
+            blocks: features.map { ModelShape.Block(name: $0.name, dimension: $0.dimension, isSparse: $0.isSparse) },
+            hidden: configuration.hidden, dimension: configuration.dimension, categoryCount: data.categories.count,
+            seenItemCount: seenItems.count, projection: configuration.projection, normalised: configuration.normalised,
+            itemBias: configuration.itemBias)
+        var seenIndex = [Int32](repeating: -1, count: data.features.itemCount)
+        for (index, row) in seenItems.enumerated() { seenIndex[Int(row)] = Int32(index) }
+        let normalisation = parallelism.mapChunks(of: features.count, chunkSize: 1) { block, _ in
+            BlockNormalisation(measuring: features[block])
+        }
+        tower = ItemTower(shape: shape, features: features, normalisation: normalisation, seenIndex: seenIndex)
+        sampler = ExampleSampler(configuration: configuration, data: data)
+        guard !sampler.slots.isEmpty else { throw .noPairs }
+        questions = ValidationQuestions(data: data, sample: configuration.validationSample, seed: configuration.seed)
+        categoryOfItem = data.categoryOfItem.map(Int32.init)
+        adam = Adam(shape: shape, configuration: configuration)
+        pass = BatchPass(
+            tower: tower, loss: configuration.loss, margin: Float(configuration.margin), parallelism: parallelism)
+        origin = Self.origin(configuration: configuration, data: data, shape: shape, initial: initial)
+        parameters = ModelInitialisation.parameters(
+            shape: shape, features: features, normalisation: normalisation, seed: configuration.seed)
+        if let initial {
+            guard let member = initial.members.first, initial.members.count == 1, member.shape == shape,
+                initial.categories == data.categories, member.seenItems == seenItems
+            else { throw .dataMismatch("the model to start from has another shape") }
+            for (index, value) in member.parameters.enumerated() { parameters.base[index] = value }
+        }
+        if let checkpoint { try restore(checkpoint) }
+    }
+
+    private static func check(_ configuration: TrainingConfiguration, _ data: TrainingData) throws(TrainingError) {
+        if let problem = configuration.problem {
+            throw .configuration(key: problem.key, reason: problem.reason)
+        }
+        let itemCount = data.features.itemCount
+        guard data.categoryOfItem.count == itemCount else { throw .dataMismatch("categories of other items") }
+        guard data.categoryOfItem.allSatisfy({ data.categories.indices.contains($0) }) else {
+            throw .dataMismatch("an item of an unknown category")
+        }
+        guard data.partners.itemCount == itemCount else { throw .dataMismatch("partners of other items") }
+        for outfit in data.training + data.validation {
+            guard outfit.items.allSatisfy({ (0..<itemCount).contains($0) }) else {
+                throw .dataMismatch("outfit \(outfit.id) names an unknown item")
+            }
+        }
+        for groups in [data.groups.family, data.groups.context, data.groups.cluster].compactMap({ $0 }) {
+            guard groups.groupOfItem.count == itemCount else { throw .dataMismatch("groups of other items") }
+        }
+        if let mined = data.groups.mined {
+            let rows = [mined.anchors, mined.positives, mined.negatives]
+            guard rows.allSatisfy({ $0.allSatisfy { (0..<itemCount).contains(Int($0)) } }) else {
+                throw .dataMismatch("a mined negative of an unknown item")
+            }
+        }
+    }
+
+    private static func seenItems(in data: TrainingData) -> [Int32] {
+        var isSeen = [Bool](repeating: false, count: data.features.itemCount)
+        for outfit in data.training where outfit.items.count > 1 {
+            for item in outfit.items { isSeen[item] = true }
+        }
+        return isSeen.indices.filter { isSeen[$0] }.map(Int32.init)
+    }
+
+    /// What a checkpoint must agree with.
+    private static func origin(
+        configuration: TrainingConfiguration, data: TrainingData, shape: ModelShape, initial: CompatibilityModel?
+    ) -> String {
+        var digest = FNV1a()
+        for outfit in data.training + data.validation { digest.add("\(outfit.items);") }
+        digest.add(CanonicalJSON.text(of: shape))
+        for member in initial?.members ?? [] {
+            for value in member.parameters { digest.add("\(value.bitPattern)") }
+        }
+        return CanonicalJSON.text(of: configuration) + " " + String(digest.value, radix: 16)
+    }
+
+    /// Batches of one epoch.
+    package var batchCount: Int { (sampler.slots.count + configuration.batch - 1) / configuration.batch }
+
+    /// The record of every epoch so far.
+    package var curve: [EpochRecord] { position.curve }
+
+    /// Trains until the end, or until told to stop.
+    ///
+    /// - Parameters:
+    ///   - checkpointEvery: batches between checkpoints; there is one at the end of each epoch too, and one on a stop.
+    ///   - shouldStop: asked after every batch.
+    /// - Returns: the model, or nil where it was told to stop.
+    package func run(
+        checkpointEvery: Int = .max, onCheckpoint: (_ state: [UInt8]) throws -> Void = { _ in },
+        shouldStop: () -> Bool = { false }, progress: (TrainingProgress) -> Void = { _ in }
+    ) throws -> CompatibilityModel? {
+        let totalSteps = batchCount * configuration.epochs
+        var batch = TrainingBatch(candidateCount: sampler.candidateCount, itemCount: data.features.itemCount)
+        while !position.isFinished {
+            let order = sampler.order(ofEpoch: position.epoch)
+            while position.batch < batchCount {
+                let start = position.batch * configuration.batch
+                try runBatch(
+                    &batch, slots: order[start..<min(order.count, start + configuration.batch)], totalSteps: totalSteps)
+                let isLast = position.batch == batchCount
+                if isLast { endEpoch(totalSteps: totalSteps) }
+                progress(
+                    TrainingProgress(
+                        epoch: isLast ? position.epoch - 1 : position.epoch, epochCount: configuration.epochs,
+                        batch: isLast ? batchCount : position.batch, batchCount: batchCount,
+                        examples: position.examples,
+                        record: isLast ? position.curve.last : nil))
+                let stops = shouldStop() && !position.isFinished
+                if isLast || stops || position.stepCount % max(1, checkpointEvery) == 0 {
+                    try onCheckpoint(checkpoint())
+                }
+                if stops { return nil }
+                if isLast { break }
+            }
+        }
+        return try model()
+    }
+
+    private func runBatch(_ batch: inout TrainingBatch, slots: ArraySlice<Int32>, totalSteps: Int) throws(TrainingError)
+    {
+        var random = RandomStream(
+            seed: configuration.seed ^ 0x5DEE_CE66_D1CE_4E5B,
+            stream: UInt64(position.epoch) << 32 | UInt64(position.batch))
+        sampler.fill(
+            &batch, slots: slots, categoryOfItem: categoryOfItem, categoryCount: shape.categoryCount, random: &random,
+            tally: &position.tally)
+        let loss = pass.run(batch, parameters: parameters, dropout: dropoutPlan(seed: random.next()))
+        let norm = adam.gradientNorm(of: pass, parallelism: parallelism)
+        guard loss.isFinite, norm.isFinite else { throw .diverged(epoch: position.epoch, batch: position.batch) }
+        let limit = configuration.gradientLimit
+        let isLimited = limit > 0 && norm > limit
+        adam.step(
+            parameters, pass: pass,
+            rate: Adam.rate(step: position.stepCount, stepCount: totalSteps, configuration: configuration),
+            gradientScale: isLimited ? Float(limit / norm) : 1, parallelism: parallelism)
+        position.stepCount += 1
+        position.batch += 1
+        position.examples += batch.exampleCount
+        position.epochExamples += batch.exampleCount
+        position.lossSum += loss * Double(batch.exampleCount)
+        position.normSum += norm
+        position.largestNorm = max(position.largestNorm, norm)
+        if isLimited { position.limitedBatches += 1 }
+    }
+
+    func dropoutPlan(seed: UInt64) -> DropoutPlan {
+        DropoutPlan(
+            hidden: Float(configuration.dropout),
+            blocks: shape.blocks.map { Float(configuration.blockDropouts[$0.name] ?? configuration.blockDropout) },
+            item: Float(configuration.itemEmbedding.dropout), seed: seed)
+    }
+}

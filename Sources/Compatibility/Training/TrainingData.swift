@@ -1,0 +1,120 @@
+internal import LinearAlgebra
+
+/// Partitions and lists that negatives are drawn from, as far as the caller has them.
+///
+/// A source without its groups falls back to the next easier one: context to family, cluster and colour to category.
+package struct NegativeGroups: Sendable {
+    /// Items of one finer category.
+    package var family: ItemGroups?
+    /// Items of one finer category and one context, such as a season.
+    package var context: ItemGroups?
+    /// Items of one cluster within their category.
+    package var cluster: ItemGroups?
+    package var colour: ColourMatches?
+    package var mined: MinedSet?
+
+    package init(
+        family: ItemGroups? = nil, context: ItemGroups? = nil, cluster: ItemGroups? = nil, colour: ColourMatches? = nil,
+        mined: MinedSet? = nil
+    ) {
+        self.family = family
+        self.context = context
+        self.cluster = cluster
+        self.colour = colour
+        self.mined = mined
+    }
+}
+
+/// What a model is trained on.
+package struct TrainingData: Sendable {
+    package var features: FeatureSet
+    package var categories: [String]
+    package var categoryOfItem: [Int]
+    package var training: [Outfit]
+    /// Only asked about for early stopping, never learned from.
+    package var validation: [Outfit]
+    /// Pairs that must not serve as negatives.
+    package var partners: PartnerIndex
+    package var groups: NegativeGroups
+
+    /// - Parameter partners: nil to exclude the pairs of the training outfits alone.
+    package init(
+        features: FeatureSet, categories: [String], categoryOfItem: [Int], training: [Outfit],
+        validation: [Outfit] = [],
+        partners: PartnerIndex? = nil, groups: NegativeGroups = NegativeGroups()
+    ) {
+        self.features = features
+        self.categories = categories
+        self.categoryOfItem = categoryOfItem
+        self.training = training
+        self.validation = validation
+        self.partners = partners ?? PartnerIndex(outfits: training, itemCount: features.itemCount)
+        self.groups = groups
+    }
+}
+
+/// Why training cannot start or go on.
+package enum TrainingError: Error, Sendable, Equatable {
+    case configuration(key: String, reason: String)
+    /// No training outfit has two items.
+    case noPairs
+    case noFeatures
+    /// The rows, categories or groups of the data do not fit each other.
+    case dataMismatch(String)
+    /// A checkpoint that was written under another configuration, or over other data.
+    case checkpointMismatch(String)
+    case damagedCheckpoint
+    /// The loss or a gradient stopped being a number.
+    case diverged(epoch: Int, batch: Int)
+}
+
+/// What training did in one epoch.
+package struct EpochRecord: Sendable, Equatable, Codable {
+    package var epoch: Int
+    /// The mean over examples.
+    package var loss: Double
+    package var gradientNorm: Double
+    package var largestGradientNorm: Double
+    /// Batches whose gradient was scaled down to the limit.
+    package var limitedBatches: Int
+    /// At the epoch's end.
+    package var learningRate: Double
+    /// Hidden units that no item of a fixed sample activates.
+    package var deadUnits: Int
+    package var examples: Int
+    /// Negatives by source, by the source's name.
+    package var negatives: [String: Int]
+    /// Negatives that were wanted and not found.
+    package var missingNegatives: Int
+    /// How often the answer is among the best ten of its category given the rest of its outfit; nil without validation.
+    package var validationRecallAt10: Double?
+    /// The mean share of the answer's family that scores below the answer; nil without validation.
+    package var validationFamilyOrder: Double?
+    /// Whether this epoch's weights are the best so far.
+    package var isBest: Bool
+
+    enum CodingKeys: String, CodingKey {
+        case epoch, loss, examples, negatives
+        case gradientNorm = "gradient_norm"
+        case largestGradientNorm = "largest_gradient_norm"
+        case limitedBatches = "limited_batches"
+        case learningRate = "learning_rate"
+        case deadUnits = "dead_units"
+        case missingNegatives = "missing_negatives"
+        case validationRecallAt10 = "validation_recall_at_10"
+        case validationFamilyOrder = "validation_family_order"
+        case isBest = "is_best"
+    }
+}
+
+/// How far training has come.
+package struct TrainingProgress: Sendable {
+    package var epoch: Int
+    package var epochCount: Int
+    package var batch: Int
+    package var batchCount: Int
+    /// Positives since the start.
+    package var examples: Int
+    /// Of the epoch that has just ended.
+    package var record: EpochRecord?
+}
