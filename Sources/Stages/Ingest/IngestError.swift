@@ -1,0 +1,76 @@
+internal import Foundation
+
+/// Why ingest cannot go on. Single bad records and pictures are no errors: they are quarantined.
+package enum IngestError: Error, Sendable, Equatable {
+    /// A path or glob of the job file that names no file.
+    case noSuchArchive(String)
+    /// An archive that is a folder; it must be packed.
+    case archiveIsFolder(String)
+    /// Nothing in the archive is data of the layout. `examples` are names of its first members.
+    case nothingRecognised(archive: String, layout: DatasetLayout, examples: [String])
+    /// One archive holds data files of two layouts.
+    case severalLayouts(archive: String, members: [String])
+    /// A mapped column that the table's header does not have.
+    case missingColumn(archive: String, member: String, column: String, header: [String])
+    /// A data file that breaks off or cannot be cut into records at all.
+    case malformedMember(archive: String, member: String, problem: String)
+    /// No archive gave a usable item.
+    case noItems
+    /// More was refused than the job file allows.
+    case tooManyQuarantined(QuarantineSummary)
+    /// A file of the workspace that cannot be written or read.
+    case file(path: String, operation: String, message: String)
+
+    /// With what the system says in `errno`.
+    static func system(path: String, operation: String) -> IngestError {
+        .file(path: path, operation: operation, message: String(cString: strerror(errno)))
+    }
+}
+
+/// How much was refused, and why.
+package struct QuarantineSummary: Sendable, Equatable {
+    package struct Line: Sendable, Equatable {
+        package let reason: QuarantineReason
+        package let count: Int
+        /// The first one: archive, member and subject.
+        package let example: String
+    }
+
+    package let refusedCount: Int
+    /// Items, memberships of outfits, questions and pictures that were looked at.
+    package let subjectCount: Int
+    package let fractionLimit: Double
+    /// Most frequent first.
+    package let lines: [Line]
+}
+
+extension IngestError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .noSuchArchive(let pattern):
+            return "\(pattern): no such archive"
+        case .archiveIsFolder(let path):
+            return "\(path): is a folder; pack it with tar, zip or 7z"
+        case .nothingRecognised(let archive, let layout, let examples):
+            let found = examples.isEmpty ? "it is empty" : "it begins with \(examples.joined(separator: ", "))"
+            return "\(archive): holds no pictures and no data of layout '\(layout.rawValue)'; \(found)"
+        case .severalLayouts(let archive, let members):
+            return "\(archive): holds data of several layouts (\(members.joined(separator: ", "))); name the layout"
+        case .missingColumn(let archive, let member, let column, let header):
+            return
+                "\(archive): entry '\(member)': no column '\(column)'; the header has \(header.joined(separator: ", "))"
+        case .malformedMember(let archive, let member, let problem):
+            return "\(archive): entry '\(member)': \(problem)"
+        case .noItems:
+            return "the archives hold no usable item"
+        case .tooManyQuarantined(let summary):
+            let share = Double(summary.refusedCount) / Double(max(1, summary.subjectCount))
+            let percent = { (value: Double) in String(format: "%.1f %%", value * 100) }
+            let lines = summary.lines.map { "\n  \($0.count) x \($0.reason.rawValue), as \($0.example)" }
+            return "\(summary.refusedCount) of \(summary.subjectCount) records and pictures were refused "
+                + "(\(percent(share)); at most \(percent(summary.fractionLimit)) allowed):" + lines.joined()
+        case .file(let path, let operation, let message):
+            return "\(path): cannot \(operation): \(message)"
+        }
+    }
+}

@@ -1,0 +1,79 @@
+internal import Foundation
+
+/// The mapped columns of one products table, by position in its header.
+struct ProductRow {
+    private let member: String
+    private let id: Int
+    private let category: [Int]
+    private let title: [Int]
+    private let picture: Int?
+    private let price: Int?
+    private let available: Int?
+    private let availableValues: Set<String>
+    private let variant: Int?
+    private let variantRule: VariantColumn
+    private let attributes: [(name: String, place: Int)]
+
+    /// Nil where the header lacks the column of the id. What else it lacks, its rows say nothing of.
+    init?(_ columns: ProductColumns, header: [String], member: String) {
+        guard let id = header.firstIndex(of: columns.id) else { return nil }
+        self.id = id
+        self.member = member
+        let place = { (name: String) in name.isEmpty ? nil : header.firstIndex(of: name) }
+        let all = { (names: [String]) -> [Int] in
+            let places = names.compactMap(place)
+            return places.count == names.count ? places : []
+        }
+        category = all(columns.category)
+        title = all(columns.title)
+        picture = place(columns.picture)
+        price = place(columns.price)
+        available = place(columns.available.column)
+        availableValues = Set(columns.available.values.map { $0.lowercased() })
+        variant = place(columns.variantOf.column)
+        variantRule = columns.variantOf
+        var taken = Set([columns.id, columns.picture, columns.price, columns.available.column] + columns.category)
+        if columns.title.count == 1 { taken.formUnion(columns.title) }
+        let wanted =
+            columns.attributes.isEmpty ? header.filter { !$0.isEmpty && !taken.contains($0) } : columns.attributes
+        attributes = wanted.compactMap { name in place(name).map { (name, $0) } }
+    }
+
+    /// What a row says of its item, and whether its price could not be read.
+    func record(_ fields: [String]) -> (record: ItemRecord, hasBadPrice: Bool) {
+        var record = ItemRecord(id: fields[id], member: member)
+        // An item must have a category: an empty one takes nothing away.
+        if let top = category.first, !fields[top].isEmpty {
+            record.category = category.map { fields[$0] }.filter { !$0.isEmpty }
+        }
+        if !title.isEmpty {
+            var parts: [String] = []
+            for text in title.map({ fields[$0] }) where !text.isEmpty && !parts.contains(text) { parts.append(text) }
+            record.title = parts.joined(separator: " ")
+        }
+        if !attributes.isEmpty {
+            record.attributes = Dictionary(
+                attributes.map { ($0.name, fields[$0.place]) }, uniquingKeysWith: { a, _ in a })
+        }
+        if let picture { record.pictures = fields[picture].isEmpty ? [] : [fields[picture]] }
+        if let available { record.isAvailable = availableValues.contains(fields[available].lowercased()) }
+        if let variant { record.variantGroup = group(fields[variant]) }
+        guard let price else { return (record, false) }
+        switch PriceText.value(of: fields[price]) {
+        case .none: record.price = -1
+        case .amount(let amount): record.price = amount
+        case .unreadable: return (record, true)
+        }
+        return (record, false)
+    }
+
+    private func group(_ value: String) -> String {
+        switch variantRule.take {
+        case .whole: value
+        case .prefix:
+            value.range(of: variantRule.separator, options: .backwards).map { String(value[..<$0.lowerBound]) } ?? value
+        case .suffix:
+            value.range(of: variantRule.separator).map { String(value[$0.upperBound...]) } ?? value
+        }
+    }
+}

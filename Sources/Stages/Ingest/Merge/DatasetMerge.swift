@@ -1,0 +1,81 @@
+internal import Foundation
+
+/// An archive that has been streamed, and what its shard holds.
+struct MergedArchive {
+    /// The archive's file name, which is what the quarantine table knows it by.
+    let name: String
+    let folder: URL
+}
+
+/// Makes one catalogue of all archives, oldest first.
+struct DatasetMerge {
+    let archives: [MergedArchive]
+    let parameters: IngestParameters
+    let checkCancellation: () throws -> Void
+
+    /// - Parameters:
+    ///   - catalogFolder: the empty folder of the `catalog` artifact.
+    ///   - picturesFolder: the empty folder of the `pictures` artifact.
+    /// - Throws: `IngestError.noItems`, `.missingColumn`, `.tooManyQuarantined`; `CatalogError`.
+    @discardableResult
+    func run(catalogFolder: URL, picturesFolder: URL) throws -> IngestSummary {
+        let counts = try archives.map { archive in
+            var counts = ArchiveCounts()
+            try RecordReader<ArchiveCounts>(ShardFile.counts.url(in: archive.folder)).forEach { found, _ in
+                counts = found
+            }
+            return counts
+        }
+        try checkMapping(counts)
+        let pictures = try PictureMerge(
+            shards: archives.map(\.folder), into: picturesFolder, checkCancellation: checkCancellation)
+        var summary = IngestSummary()
+        let file = catalogFolder.appendingPathComponent(CatalogSchema.fileName)
+        try CatalogWriter.write(to: file) { catalog in
+            let tally = QuarantineTally(catalog)
+            for archive in archives {
+                try RecordReader<QuarantineRecord>(ShardFile.quarantine.url(in: archive.folder)).forEach { record, _ in
+                    try tally.refuse(
+                        record.reason, archive: archive.name, member: record.member, subject: record.subject)
+                }
+            }
+            let items = try ItemMerge(
+                archives: archives, pictures: pictures, into: catalog, tally: tally,
+                checkCancellation: checkCancellation)
+            let outfits = try OutfitMerge(
+                archives: archives, items: items, into: catalog, tally: tally, checkCancellation: checkCancellation)
+            let questions = try QuestionMerge(
+                archives: archives, outfits: outfits, into: catalog, tally: tally, checkCancellation: checkCancellation)
+            for place in pictures.places { try catalog.add(place) }
+            try tally.check(
+                fractionLimit: parameters.quarantineFractionLimit, subjectCount: counts.reduce(0) { $0 + $1.subjects })
+            if items.ids.isEmpty { throw IngestError.noItems }
+            summary = IngestSummary(
+                archives: zip(archives, counts).map { .init(name: $0.name, counts: $1) }, items: items.summary,
+                outfits: outfits.summary, questions: questions.summary, pictures: .init(pictures), tally: tally)
+        }
+        try summary.write(to: catalogFolder.appendingPathComponent(IngestSummary.fileName))
+        return summary
+    }
+
+    /// A column that no table has at all is a slip in the job file.
+    private func checkMapping(_ counts: [ArchiveCounts]) throws(IngestError) {
+        let products = parameters.tables.products
+        try require(
+            products.category + products.title + products.attributes
+                + [products.picture, products.price, products.available.column, products.variantOf.column],
+            in: counts.map(\.productHeader), of: "products")
+        try require(
+            [parameters.tables.outfits.split, parameters.tables.outfits.title], in: counts.map(\.outfitHeader),
+            of: "outfits")
+    }
+
+    private func require(_ columns: [String], in headers: [[String]], of table: String) throws(IngestError) {
+        let known = Set(headers.joined())
+        guard let first = headers.firstIndex(where: { !$0.isEmpty }) else { return }
+        for column in columns where !column.isEmpty && !known.contains(column) {
+            throw .missingColumn(
+                archive: archives[first].name, member: table, column: column, header: known.sorted())
+        }
+    }
+}

@@ -1,0 +1,88 @@
+internal import Foundation
+
+/// The names of the files in a shard's folder.
+enum ShardFile: String {
+    case items = "items.jsonl"
+    case categories = "categories.jsonl"
+    case outfits = "outfits.jsonl"
+    case questions = "questions.jsonl"
+    case quarantine = "quarantine.jsonl"
+    /// One line a picture member that is good: path, tab, digest; ascending by path.
+    case picturePaths = "picture-paths.tsv"
+    /// One line a stored picture: digest, pack number, offset, length; in the order of the packs.
+    case pictures = "pictures.tsv"
+    case counts = "counts.json"
+
+    func url(in folder: URL) -> URL { folder.appendingPathComponent(rawValue) }
+
+    /// The pack of that number in a shard.
+    static func pack(_ number: Int, in folder: URL) -> URL {
+        folder.appendingPathComponent("pictures-\(number).pack")
+    }
+}
+
+/// What one archive gives, written as it streams by.
+final class ShardOutput {
+    let items: RecordWriter<ItemRecord>
+    let categories: RecordWriter<CategoryRecord>
+    let outfits: RecordWriter<OutfitRecord>
+    let questions: RecordWriter<QuestionRecord>
+    let pictures: PictureIntake
+    private let quarantine: RecordWriter<QuarantineRecord>
+    private let folder: URL
+    var counts = ArchiveCounts()
+
+    init(folder: URL, packByteCount: Int = PictureIntake.packByteCount) throws(IngestError) {
+        self.folder = folder
+        items = try RecordWriter(ShardFile.items.url(in: folder))
+        categories = try RecordWriter(ShardFile.categories.url(in: folder))
+        outfits = try RecordWriter(ShardFile.outfits.url(in: folder))
+        questions = try RecordWriter(ShardFile.questions.url(in: folder))
+        quarantine = try RecordWriter(ShardFile.quarantine.url(in: folder))
+        pictures = try PictureIntake(folder: folder, packByteCount: packByteCount)
+    }
+
+    func refuse(_ reason: QuarantineReason, member: String, subject: String = "") throws {
+        try quarantine.write(QuarantineRecord(member: member, subject: subject, reason: reason))
+    }
+
+    func add(_ item: ItemRecord) throws {
+        counts.itemRecords += 1
+        guard !item.id.isEmpty else { return try refuse(.itemWithoutID, member: item.member) }
+        try items.write(item)
+    }
+
+    func add(_ outfit: OutfitRecord) throws {
+        counts.outfitRecords += 1
+        counts.outfitMembers += outfit.items?.count ?? 0
+        guard !outfit.id.isEmpty else { return try refuse(.outfitWithoutID, member: outfit.member) }
+        try outfits.write(outfit)
+    }
+
+    func add(_ question: QuestionRecord) throws {
+        counts.questions += 1
+        try questions.write(question)
+    }
+
+    /// Stores a picture, or refuses it by its first bytes.
+    func add(picture bytes: [UInt8], path: String) throws {
+        counts.pictures += 1
+        guard !bytes.isEmpty else { return try refuse(.emptyPicture, member: path) }
+        guard PictureIntake.isPicture(bytes) else { return try refuse(.unknownPictureFormat, member: path) }
+        try pictures.add(bytes, path: path)
+    }
+
+    func finish() throws {
+        try items.finish()
+        try categories.finish()
+        try outfits.finish()
+        try questions.finish()
+        try quarantine.finish()
+        try pictures.finish()
+        counts.repeatedPictures = pictures.repeatedCount
+        counts.replacedPictures = pictures.replacedCount
+        let file = try RecordWriter<ArchiveCounts>(ShardFile.counts.url(in: folder))
+        try file.write(counts)
+        try file.finish()
+    }
+}
