@@ -1,2 +1,0 @@
-/// Extraction of features from pictures and words.
-package enum FeatureExtraction {}
