@@ -1,0 +1,130 @@
+package import LinearAlgebra
+
+/// A place of a final list.
+package struct Recommendation: Sendable, Equatable {
+    /// The recommended item's catalogue row.
+    package var row: Int32
+    /// Its category.
+    package var category: Int32
+    /// The marginal relevance at which it was chosen; descends along the list.
+    package var score: Float
+    /// Its calibrated compatibility: standard deviations above a random pair.
+    package var relevance: Float
+
+    package init(row: Int32, category: Int32, score: Float, relevance: Float) {
+        self.row = row
+        self.category = category
+        self.score = score
+        self.relevance = relevance
+    }
+}
+
+/// Makes one list of an item's candidates over all categories: calibrated, with a quota for each category, and varied.
+///
+/// Exactly `length` long, or as long as there are candidates, with a `Shortfall` that says so.
+package struct ListBuilder: Sendable {
+    private let length: Int
+    private let calibration: ScoreCalibration
+    private let adjacency: CategoryAdjacency
+    private let quota: CategoryQuota
+    private let diversity: MaximalMarginalRelevance
+
+    package init(
+        length: Int, calibration: ScoreCalibration, adjacency: CategoryAdjacency,
+        quota: CategoryQuota = CategoryQuota(),
+        diversity: MaximalMarginalRelevance = MaximalMarginalRelevance()
+    ) {
+        precondition(length > 0, "lists of no length")
+        self.length = length
+        self.calibration = calibration
+        self.adjacency = adjacency
+        self.quota = quota
+        self.diversity = diversity
+    }
+
+    /// The final list of one item, best first.
+    ///
+    /// - Parameters:
+    ///   - category: the item's own.
+    ///   - lists: its candidates by target category; an item that several offer counts for the first.
+    package func list(
+        for item: Int, category: Int, candidates lists: [(target: Int, candidates: [ScoredIndex])],
+        similarity: some ItemSimilarity
+    ) -> (recommendations: [Recommendation], shortfall: Shortfall?) {
+        var rows: [Int32] = []
+        var calibrated: [Float] = []
+        var groups: [Int] = []
+        var seen: Set<Int32> = []
+        for (group, list) in lists.enumerated() {
+            for candidate in list.candidates where seen.insert(candidate.index).inserted {
+                let relevance = calibration.calibrated(candidate.score, source: category, target: list.target)
+                guard relevance.isFinite else { continue }
+                rows.append(candidate.index)
+                calibrated.append(relevance)
+                groups.append(group)
+            }
+        }
+        var available = [Int](repeating: 0, count: lists.count)
+        for group in groups { available[group] += 1 }
+        let weights = lists.map { list in
+            adjacency[category].first { $0.category == list.target }.map { Double($0.outfitCount) } ?? 0
+        }
+        let choices = diversity.choose(
+            length, rows: rows, relevance: scaled(calibrated), groups: groups,
+            quotas: quota.places(weights: weights, available: available, length: length), similarity: similarity)
+        let recommendations = choices.map { choice in
+            Recommendation(
+                row: rows[choice.position], category: Int32(lists[groups[choice.position]].target), score: choice.value,
+                relevance: calibrated[choice.position])
+        }
+        guard recommendations.count < length else { return (recommendations, nil) }
+        return (
+            recommendations,
+            Shortfall(
+                row: item, category: nil, wanted: length, found: recommendations.count,
+                reason: lists.isEmpty ? .noAdjacentCategory : .tooFewCandidates)
+        )
+    }
+
+    /// Relevance on the scale of similarity: 0 for the least of the item's candidates, 1 for the greatest.
+    private func scaled(_ relevance: [Float]) -> [Float] {
+        guard let least = relevance.min(), let greatest = relevance.max(), greatest > least else {
+            return relevance.map { _ in 1 }
+        }
+        return relevance.map { ($0 - least) / (greatest - least) }
+    }
+}
+
+/// The final lists of a range of items.
+package struct RecommendationLists: Sendable, Equatable {
+    package let items: Range<Int>
+    /// `items.count + 1` positions in `entries`.
+    package private(set) var offsets: [Int] = [0]
+    package private(set) var entries: [Recommendation] = []
+    package private(set) var shortfalls: [Shortfall] = []
+
+    package subscript(item: Int) -> ArraySlice<Recommendation> {
+        entries[offsets[item - items.lowerBound]..<offsets[item - items.lowerBound + 1]]
+    }
+
+    /// Builds the lists of all items that `candidates` covers; the same on any number of threads.
+    package init(
+        _ candidates: CandidateLists, builder: ListBuilder, categoryOfItem: [Int], similarity: some ItemSimilarity,
+        parallelism: Parallelism = .serial
+    ) {
+        items = candidates.items
+        let chunks = parallelism.mapChunks(of: items.count, chunkSize: 64) { _, range in
+            range.map { place in
+                let item = candidates.items.lowerBound + place
+                return builder.list(
+                    for: item, category: categoryOfItem[item], candidates: candidates.lists(of: item),
+                    similarity: similarity)
+            }
+        }
+        for list in chunks.joined() {
+            entries.append(contentsOf: list.recommendations)
+            offsets.append(entries.count)
+            if let shortfall = list.shortfall { shortfalls.append(shortfall) }
+        }
+    }
+}
