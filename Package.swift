@@ -63,7 +63,7 @@ let package = Package(
         .testTarget(
             name: "FeaturesTests", dependencies: ["Compatibility", "Features", "LinearAlgebra", "Media"], swiftSettings: strict
         ),
-        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", database], swiftSettings: strict),
+        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", database, logging], swiftSettings: strict),
         .testTarget(
             name: "SamplesTests", dependencies: ["Compatibility", "LinearAlgebra", "Media", "Samples"], swiftSettings: strict
         ),
