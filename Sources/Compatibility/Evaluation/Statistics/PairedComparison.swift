@@ -69,19 +69,14 @@ package struct PairedComparison: Sendable, Equatable, Codable {
         precondition(candidate.count == baseline.count, "a paired comparison of other outfits")
         let first = ScoreOrder(candidate)
         let second = ScoreOrder(baseline)
-        func difference(_ counts: [Int32]?) -> Double? {
+        @Sendable func difference(_ counts: [Int32]?) -> Double? {
             guard let a = first.auc(labels: labels, multiplicities: counts),
                 let b = second.auc(labels: labels, multiplicities: counts)
             else { return nil }
             return a - b
         }
         guard let observed = difference(nil) else { return nil }
-        let replicates = bootstrap.replicates(of: candidate.count, parallelism: parallelism) { counts in
-            guard let a = first.auc(labels: labels, multiplicities: counts),
-                let b = second.auc(labels: labels, multiplicities: counts)
-            else { return nil }
-            return a - b
-        }
+        let replicates = bootstrap.replicates(of: candidate.count, parallelism: parallelism) { difference($0) }
         return PairedComparison(
             difference: observed, replicates: replicates, margin: margin, units: candidate.count, bootstrap: bootstrap)
     }
