@@ -1,8 +1,8 @@
 /// "Did you mean": the known name nearest to a mistyped one.
-enum NearestName {
+package enum NearestName {
     /// - Returns: the candidate at the smallest edit distance (insert, delete, replace, swap neighbours) where that is at
     ///   most a third of the name's length, at least 1; the first of equals. Case, hyphens and camel case count nothing.
-    static func suggestion(for name: String, among candidates: [String]) -> String? {
+    package static func suggestion(for name: String, among candidates: [String]) -> String? {
         let plain = simplified(name)
         let limit = max(1, plain.count / 3)
         var best: (distance: Int, name: String)?

@@ -1,0 +1,35 @@
+internal import ArgumentParser
+internal import Pipeline
+
+struct BuildsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "builds",
+        abstract: "List the builds that are kept, the current one first.",
+        discussion: """
+            published: it is or was what consumers read; refused: the quality gate found it worse; rejected: a rollback \
+            went past it; kept: whole, and never published.
+
+              atelier builds
+            """)
+
+    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var output: OutputOptions
+
+    private struct Answer: Encodable {
+        let builds: [Build]
+    }
+
+    func run() throws {
+        let builds = try BuildStore(workspace: place.open()).list()
+        if output.json { return try Console.json(Answer(builds: builds)) }
+        guard !builds.isEmpty else { return Console.out("no builds") }
+        var table = TextTable(
+            .text("BUILD"), .text("STATE"), .text("MADE"), .text("PUBLISHED"), .number("SIZE"), .text("WHY"))
+        for build in builds {
+            table.add(
+                build.id, build.isCurrent ? "current" : build.verdict.rawValue, Amounts.moment(build.createdAt),
+                build.publishedAt.map(Amounts.moment) ?? "", Amounts.bytes(build.byteCount), build.reason ?? "")
+        }
+        Console.out(table.lines(width: Console.tableWidth).joined(separator: "\n"))
+    }
+}

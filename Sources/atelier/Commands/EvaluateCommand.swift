@@ -1,0 +1,77 @@
+internal import ArgumentParser
+internal import Compatibility
+internal import Foundation
+internal import LinearAlgebra
+
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Put questions from files to the published build.",
+        discussion: """
+            The formats are Polyvore's; items are named by their id or as set_index. Names that the build does not know are \
+            counted and told; a question that cannot be answered for them counts as wrong.
+
+              atelier evaluate --fill-in-the-blank questions/fill_in_blank_valid.json
+              atelier evaluate --fill-in-the-blank fitb.json --compatibility compatibility.txt --json
+
+            With --json: fill_in_the_blank.accuracy (0 to 1), .interval (95 %), .questions, .unanswerable, .unknown_items, \
+            .undecided, .recall_at_10, .recall_at_30, .recall_at_50, .grouped_auc; compatibility.auc, .interval, .outfits, \
+            .unscorable, .unknown_items; build. A part that was not asked for is null.
+            """)
+
+    @Option(
+        name: [.customLong("fill-in-the-blank"), .customLong("fitb")],
+        help: ArgumentHelp("Questions with one right answer among a few (JSON).", valueName: "file"),
+        completion: .file())
+    var fillInTheBlank: String?
+    @Option(
+        help: ArgumentHelp("Sets of items, each labelled 1 (an outfit) or 0 (not).", valueName: "file"),
+        completion: .file())
+    var compatibility: String?
+    @Option(name: .shortAndLong, help: "Threads to compute with; by default one a processor.") var jobs: Int?
+    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if fillInTheBlank == nil, compatibility == nil {
+            throw ValidationError("give --fill-in-the-blank FILE, --compatibility FILE or both")
+        }
+        if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
+    }
+
+    func run() throws {
+        let parallelism = Parallelism(width: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
+        let build = try place.publishedBuild()
+        let published = try PublishedModel(build)
+        let tokens = QuestionTokens(catalog: published.catalog)
+        var answer = EvaluationAnswer(build: build.folder.lastPathComponent)
+        if let path = fillInTheBlank {
+            let read = try Self.read(path) { bytes throws(QuestionFormatError) in
+                try FillInTheBlankFormat.read(bytes, tokens: tokens)
+            }
+            answer.fillInTheBlank = .init(read, published, parallelism)
+        }
+        if let path = compatibility {
+            let read = try Self.read(path) { bytes throws(QuestionFormatError) in
+                try CompatibilityFormat.read(bytes, tokens: tokens)
+            }
+            answer.compatibility = .init(read, published, parallelism)
+        }
+        for note in answer.notes { Console.err("note: \(note)") }
+        if output.json { return try Console.json(answer) }
+        Console.out(answer.lines.joined(separator: "\n"))
+    }
+
+    private static func read<Questions>(
+        _ path: String, _ parse: ([UInt8]) throws(QuestionFormatError) -> Questions
+    ) throws -> Questions {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CommandProblem("'\(path)' cannot be read", status: .usage)
+        }
+        do {
+            return try parse([UInt8](data))
+        } catch {
+            throw CommandProblem("\(path):\(error.line):\(error.column): \(error.problem)", status: .usage)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Stages
+
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write the published recommendations to a file that others read.",
+        discussion: """
+            jsonl: one line an item, {"item_id", "recommendations": [{"item_id", "category", "rank", "score"}]}, best \
+            first. csv: one line a recommendation. sqlite: indexed for look-ups. npy: the embeddings, ids beside them. \
+            Compressed as the file's ending says (.gz, .zst, .xz); a file appears whole or not at all.
+
+              atelier export --format jsonl --output lists.jsonl.zst
+              atelier export --output recommendations.csv.gz
+            """)
+
+    @Option(help: "jsonl, csv, sqlite or npy; by default what the file's ending says.") var format: ExportFormat?
+    @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "path"), completion: .file())
+    var output: String
+    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var json: OutputOptions
+
+    private struct Answer: Encodable {
+        let format: String
+        let files: [String]
+        let build: String
+    }
+
+    func run() throws {
+        guard let format = format ?? ExportFormat(path: output) else {
+            throw CommandProblem(
+                "'\(output)' does not say which format it is to have", hint: "add --format jsonl, csv, sqlite or npy",
+                status: .usage)
+        }
+        let build = try place.publishedBuild()
+        let path = URL(filePath: output).standardizedFileURL.path(percentEncoded: false)
+        let files = try Exporter(build: build).export(format, to: path)
+        let id = build.folder.lastPathComponent
+        if json.json { return try Console.json(Answer(format: format.rawValue, files: files, build: id)) }
+        Console.out("build \(id) exported to \(files.joined(separator: " and "))")
+    }
+}
+
+extension ExportFormat: ExpressibleByArgument {}

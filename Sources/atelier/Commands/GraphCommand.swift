@@ -1,0 +1,33 @@
+internal import ArgumentParser
+internal import Pipeline
+
+struct GraphCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "graph",
+        abstract: "Show the stages of a job and what flows between them.",
+        discussion: """
+            The graph is derived from what the stages read and write; nothing is run.
+
+              atelier graph jobs/nightly.yaml
+              atelier graph jobs/nightly.yaml --format dot | dot -Tsvg > graph.svg
+              atelier graph jobs/nightly.yaml --format mermaid
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text, dot, mermaid
+    }
+
+    @OptionGroup var job: JobOptions
+    @Option(help: "text, dot (Graphviz) or mermaid (Markdown).") var format = Format.text
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let picture = GraphPicture(try job.load().graph)
+        if output.json { return try Console.json(picture) }
+        switch format {
+        case .text: Console.out(picture.text.joined(separator: "\n"))
+        case .dot: Console.out(picture.dot)
+        case .mermaid: Console.out(picture.mermaid)
+        }
+    }
+}

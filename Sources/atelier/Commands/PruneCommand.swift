@@ -1,0 +1,50 @@
+internal import ArgumentParser
+internal import Pipeline
+internal import Stages
+
+struct PruneCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune",
+        abstract: "Remove what no up-to-date stage and no kept build refers to.",
+        discussion: """
+            Frees artifacts and shards of earlier parameters, old builds and old logs. The current build and the one \
+            published before it always stay. Use the retention of your job file, or another one:
+
+              atelier prune --dry-run
+              atelier prune --job jobs/nightly.yaml
+              atelier prune --builds 2 --runs 10
+            """)
+
+    @Flag(name: [.customShort("n"), .long], help: "Say what would be removed; remove nothing.") var dryRun = false
+    @Option(help: ArgumentHelp("Take retention and workspace from this job file.", valueName: "file"))
+    var job: String?
+    @Option(help: "Builds to keep, instead of the job file's number (5 without one).") var builds: Int?
+    @Option(help: "Runs whose logs to keep, instead of the job file's number (30 without one).") var runs: Int?
+    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if let builds, builds < 1 { throw ValidationError("--builds must be at least 1") }
+        if let runs, runs < 1 { throw ValidationError("--runs must be at least 1") }
+    }
+
+    func run() throws {
+        var retention = Retention()
+        var workspace: Workspace?
+        if let job {
+            let file = try JobFile.load(path: job)
+            retention = Retention(builds: file.retention.builds, runs: file.retention.runs)
+            if place.workspace == nil { workspace = Workspace(folder: file.workspace) }
+        }
+        if let builds { retention.builds = builds }
+        if let runs { retention.runs = runs }
+        let report = try (workspace ?? place.open()).prune(retention, isDryRun: dryRun)
+        if output.json { return try Console.json(report) }
+        for build in report.builds { Console.out("build    \(build)") }
+        for digest in report.artifacts { Console.out("artifact \(digest)") }
+        for shard in report.shards { Console.out("shard    \(shard)") }
+        for folder in report.scratchFolders { Console.out("scratch  \(folder)") }
+        for run in report.runs { Console.out("run      \(run)") }
+        Console.out("\(Amounts.bytes(report.freedByteCount)) \(dryRun ? "would be freed" : "freed")")
+    }
+}

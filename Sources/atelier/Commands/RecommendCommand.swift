@@ -1,0 +1,100 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Pipeline
+internal import Stages
+
+struct RecommendCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recommend",
+        abstract: "Look up what goes with an item, in the published build.",
+        discussion: """
+            The final list across categories, best first; with a category, the best of that one.
+
+              atelier recommend 0000002-01
+              atelier recommend 0000002-01 --category Shoes -k 5
+            """)
+
+    @Argument(help: "The item's id.") var item: String
+    @Option(name: .shortAndLong, help: "Only this category.") var category: String?
+    @Option(name: [.customShort("k"), .long], help: "How many at most.") var count = 20
+    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var output: OutputOptions
+
+    private struct Answer: Encodable {
+        struct Entry: Encodable {
+            let item: PublishedBuild.Recommendation
+
+            enum CodingKeys: String, CodingKey {
+                case rank, score, category, title
+                case id = "item_id"
+            }
+
+            func encode(to encoder: any Encoder) throws {
+                var container = encoder.container(keyedBy: CodingKeys.self)
+                try container.encode(item.item.id, forKey: .id)
+                try container.encode(item.item.category, forKey: .category)
+                try container.encode(item.item.title, forKey: .title)
+                try container.encode(item.rank, forKey: .rank)
+                try container.encode(item.score, forKey: .score)
+            }
+        }
+
+        let id: String
+        let category: String
+        let title: String
+        let build: String
+        let recommendations: [Entry]
+
+        enum CodingKeys: String, CodingKey {
+            case category, title, build, recommendations
+            case id = "item_id"
+        }
+    }
+
+    func validate() throws {
+        if count < 1 { throw ValidationError("-k must be at least 1") }
+    }
+
+    func run() throws {
+        let build = try place.publishedBuild()
+        guard let found = try build.item(item) else {
+            let near = try build.itemIDs(like: item, count: 3)
+            let hint = near.isEmpty ? nil : "ids look like \(near.joined(separator: ", "))"
+            throw CommandProblem("the published build has no item '\(item)'", hint: hint)
+        }
+        let list = try build.recommendations(for: item, category: category, count: count)
+        if list.isEmpty, let category {
+            let known = try build.categories(for: item)
+            throw CommandProblem(
+                "item '\(item)' has no recommendations of category '\(category)'",
+                hint: known.isEmpty ? nil : "it has some of \(known.joined(separator: ", "))")
+        }
+        if output.json {
+            return try Console.json(
+                Answer(
+                    id: found.id, category: found.category, title: found.title, build: build.folder.lastPathComponent,
+                    recommendations: list.map(Answer.Entry.init)))
+        }
+        Console.out("\(found.id)  \(found.category)  \(found.title)\n")
+        guard !list.isEmpty else { return Console.out("no recommendations") }
+        var table = TextTable(.number("RANK"), .number("SCORE"), .text("CATEGORY"), .text("ITEM"), .text("TITLE"))
+        for entry in list {
+            table.add(
+                "\(entry.rank)", String(format: "%.3f", entry.score), entry.item.category, entry.item.id,
+                entry.item.title)
+        }
+        Console.out(table.lines(width: Console.tableWidth).joined(separator: "\n"))
+    }
+}
+
+extension WorkspaceOptions {
+    /// The build that consumers read.
+    ///
+    /// - Throws: where none was published yet.
+    func publishedBuild() throws -> PublishedBuild {
+        guard let folder = BuildStore(workspace: try open()).currentFolder else {
+            throw CommandProblem("no build is published yet", hint: "atelier run JOB publishes one")
+        }
+        return PublishedBuild(folder: folder)
+    }
+}

@@ -1,0 +1,81 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Pipeline
+internal import Stages
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Bring a job up to date: run what changed, and nothing else.",
+        discussion: """
+            A stage runs where its parameters, its inputs' content or its code changed, where its output is missing or \
+            damaged, or where it was stopped. Killing a run costs at most the shards in hand.
+
+              atelier run nightly.yaml                       what is not up to date
+              atelier run nightly.yaml --dry-run             only say what, and why
+              atelier run nightly.yaml --set train.epochs=5  with another parameter
+              atelier run nightly.yaml --until index         up to a stage
+              atelier run nightly.yaml --force train         a stage again
+
+            The summary goes to stdout, everything else to stderr. With --json stdout has one object: run, job, status \
+            (succeeded, up_to_date, failed, refused, interrupted), exit_status, executed, stages, wall_seconds, \
+            started_at, current_build, published_build, failed_hooks.
+            """)
+
+    @OptionGroup var job: JobOptions
+
+    @Option(parsing: .singleValue, help: ArgumentHelp("Run this stage alone; may be repeated.", valueName: "stage"))
+    var only: [String] = []
+    @Option(parsing: .singleValue, help: ArgumentHelp("Run this stage and what depends on it.", valueName: "stage"))
+    var from: [String] = []
+    @Option(parsing: .singleValue, help: ArgumentHelp("Run this stage and what it depends on.", valueName: "stage"))
+    var until: [String] = []
+    @Option(parsing: .singleValue, help: ArgumentHelp("Run this stage even if it is up to date.", valueName: "stage"))
+    var force: [String] = []
+
+    @Flag(name: [.customShort("n"), .long], help: "Say what would run, and why; write nothing.") var dryRun = false
+    @Flag(name: [.customShort("k"), .long], help: "After a failure, go on with the stages that do not depend on it.")
+    var keepGoing = false
+    @Option(name: .shortAndLong, help: "Threads to compute with; by default one a processor.") var jobs: Int?
+    @Flag(name: .shortAndLong, help: "Keep the lines about stages back unless something goes wrong: for schedulers.")
+    var quiet = false
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
+    }
+
+    func run() throws {
+        let loaded = try job.load()
+        let options = try runOptions(for: loaded)
+        if dryRun { return try showPlan(loaded, options) }
+        let status = try JobRun(
+            loaded: loaded, options: options, command: job.commandWords, isQuiet: quiet, printsJSON: output.json
+        ).run()
+        if status != .done { throw ExitCode(status.rawValue) }
+    }
+
+    private func runOptions(for loaded: LoadedJob) throws -> RunOptions {
+        var options = RunOptions(
+            job: loaded.job.name,
+            selection: StageSelection(
+                only: try only.map(loaded.stageName), from: try from.map(loaded.stageName),
+                until: try until.map(loaded.stageName)),
+            forced: Set(try force.map(loaded.stageName)), keepsGoing: keepGoing,
+            retention: Retention(builds: loaded.job.retention.builds, runs: loaded.job.retention.runs))
+        if let jobs { options.jobs = jobs }
+        return options
+    }
+
+    private func showPlan(_ loaded: LoadedJob, _ options: RunOptions) throws {
+        let plan = try Executor(workspace: loaded.workspace, graph: loaded.graph, options: options).plan()
+        if output.json { return try Console.json(plan) }
+        var table = TextTable(.text("STAGE"), .text("STATE"), .text("WHY"))
+        for entry in plan.entries {
+            var reasons = entry.state.reasons.map(\.description)
+            if case .blocked(let message) = entry.state { reasons = [message] }
+            table.add(entry.stage.rawValue, entry.state.words, reasons.joined(separator: "; "))
+        }
+        Console.out(table.lines(width: Console.tableWidth).joined(separator: "\n"))
+    }
+}

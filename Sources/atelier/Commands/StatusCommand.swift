@@ -1,0 +1,76 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Pipeline
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show how a workspace stands: the last run, each stage's last result, the current build.",
+        discussion: """
+            Reads what is recorded; to compare it with the job file and the archives, use `atelier run JOB --dry-run`.
+
+              atelier status
+              atelier status --json
+            """)
+
+    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var output: OutputOptions
+
+    private struct Answer: Encodable {
+        let workspace: String
+        let lastRun: RunRecord?
+        let holder: RunLock.Holder?
+        let stages: [StageRecord]
+        let currentBuild: String?
+
+        enum CodingKeys: String, CodingKey {
+            case workspace, stages
+            case lastRun = "last_run"
+            case holder = "running"
+            case currentBuild = "current_build"
+        }
+    }
+
+    func run() throws {
+        let workspace = try place.open()
+        let ledger = try workspace.openLedger()
+        let lastRun = try ledger.runs(limit: 1).first
+        var stages = try ledger.currentStates()
+        // What failed or was stopped since stands in place of the success before it.
+        if let lastRun {
+            for record in try ledger.stageRecords(of: lastRun.run) where stages[record.stage]?.id ?? 0 < record.id {
+                stages[record.stage] = record
+            }
+        }
+        let answer = Answer(
+            workspace: workspace.folder.filePath, lastRun: lastRun, holder: RunLock.holder(of: workspace),
+            stages: stages.values.sorted { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) },
+            currentBuild: BuildStore(workspace: workspace).currentID)
+        if output.json { return try Console.json(answer) }
+        show(answer)
+    }
+
+    private func show(_ answer: Answer) {
+        Console.out("workspace  \(answer.workspace)")
+        if let run = answer.lastRun {
+            let took = run.endedAt.map { ", took \(Amounts.seconds($0.timeIntervalSince(run.startedAt)))" } ?? ""
+            // A killed run leaves its record behind; the lock tells whether somebody is at work.
+            let isKilled = run.status == .running && answer.holder == nil
+            Console.out("last run   \(run.run) of \(run.job): \(isKilled ? "killed" : run.status.words)\(took)")
+        }
+        if let holder = answer.holder {
+            Console.out("running    process \(holder.process), since \(Amounts.moment(holder.startedAt))")
+        }
+        Console.out("build      \(answer.currentBuild ?? "none published")")
+        Console.out("")
+        var table = TextTable(
+            .text("STAGE"), .text("STATUS"), .text("LAST RUN"), .number("TOOK"), .number("CPU"), .number("MEMORY"))
+        for record in answer.stages {
+            table.add(
+                record.stage.rawValue, record.status.words, Amounts.moment(record.startedAt),
+                record.wallSeconds.map(Amounts.seconds) ?? "", Amounts.seconds(record.cpuSeconds),
+                record.peakByteCount > 0 ? Amounts.bytes(record.peakByteCount) : "")
+        }
+        Console.out(table.lines().joined(separator: "\n"))
+    }
+}

@@ -1,0 +1,47 @@
+internal import ArgumentParser
+internal import Pipeline
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Read every published and referenced byte and compare it with its digest.",
+        discussion: """
+            Changes nothing. Exit status 1 where something is missing or damaged; the next run makes again what a stage \
+            wrote, and `atelier rollback` leaves a damaged build.
+
+              atelier verify
+            """)
+
+    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let report = try place.open().verify()
+        if output.json {
+            try Console.json(report)
+        } else {
+            for problem in report.problems { Console.out(Self.line(for: problem)) }
+            let whole =
+                "\(Amounts.count(report.artifactCount, "artifact")) and \(Amounts.count(report.buildCount, "build")) "
+                + "read, \(Amounts.bytes(report.byteCount)) in all"
+            Console.out(
+                report.problems.isEmpty
+                    ? "\(whole): all as they were written"
+                    : "\(whole): \(Amounts.count(report.problems.count, "problem"))")
+        }
+        if !report.problems.isEmpty {
+            if report.problems.contains(where: { $0.kind == "build" }) {
+                Console.err(
+                    "hint: atelier rollback leaves a damaged build; atelier run JOB --force publish makes one again")
+            } else {
+                Console.err("hint: atelier run JOB makes again what is missing or damaged")
+            }
+            throw ExitCode(ExitStatus.failed.rawValue)
+        }
+    }
+
+    private static func line(for problem: VerifyProblem) -> String {
+        let file = problem.file.map { ": \($0)" } ?? ""
+        return "\(problem.problem): \(problem.kind) \(problem.name)\(file)"
+    }
+}

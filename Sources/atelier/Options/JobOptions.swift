@@ -1,0 +1,59 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Pipeline
+internal import Stages
+
+/// For commands that read a job file.
+struct JobOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp("The job file (YAML).", valueName: "job"), completion: .file(extensions: ["yaml", "yml"]))
+    var path: String
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "Set a parameter for this time: train.epochs=5. The value is YAML; may be repeated.",
+            valueName: "stage.key=value"))
+    var overrides: [String] = []
+
+    @Option(help: ArgumentHelp("The workspace, instead of the job file's.", valueName: "folder"))
+    var workspace: String?
+
+    /// These options as words of a shell's command line, for hints.
+    var commandWords: String {
+        var words = [path]
+        for override in overrides { words += ["--set", override] }
+        if let workspace { words += ["--workspace", workspace] }
+        return words.map(RunOutcome.shellQuoted).joined(separator: " ")
+    }
+
+    /// The job, its stages and where they work.
+    ///
+    /// - Throws: `JobFileErrors` with everything that is wrong with the file; `StageGraphError`.
+    func load() throws -> LoadedJob {
+        let job = try JobFile.load(path: path, overrides: overrides)
+        let graph = try StageGraph(stages: try StageRegistry.stages(for: job))
+        let folder = workspace.map { URL(filePath: $0).standardizedFileURL } ?? job.workspace
+        return LoadedJob(job: job, graph: graph, workspace: Workspace(folder: folder))
+    }
+}
+
+struct LoadedJob {
+    let job: JobFile
+    let graph: StageGraph
+    let workspace: Workspace
+
+    /// A stage that the command line names.
+    ///
+    /// - Throws: with the nearest name where there is none of it.
+    func stageName(_ name: String) throws -> StageName {
+        let known = graph.names.map(\.rawValue)
+        guard known.contains(name) else {
+            let nearest = NearestName.suggestion(for: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
+            throw CommandProblem(
+                "no stage is called '\(name)'\(nearest)", hint: "the stages are \(known.joined(separator: ", "))",
+                status: .usage)
+        }
+        return StageName(rawValue: name)
+    }
+}

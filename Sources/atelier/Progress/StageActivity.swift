@@ -1,0 +1,68 @@
+internal import Stages
+
+/// How far a running stage is, and at what pace: what one live line shows.
+package struct StageActivity: Sendable {
+    package let stage: String
+    /// Seconds of any clock that does not go back.
+    package let startedAt: Double
+    package private(set) var done = 0
+    package private(set) var total: Int?
+    package private(set) var unit = ""
+    /// Where it was lately, for the rate: at most one sample each half second over the last ten.
+    private var samples: [(time: Double, done: Int)] = []
+
+    package init(stage: String, startedAt: Double) {
+        self.stage = stage
+        self.startedAt = startedAt
+    }
+
+    /// - Parameter done: units finished in all. The first report sets where counting begins, so that what a checkpoint had
+    ///   already counts nothing for the rate.
+    package mutating func update(done: Int, total: Int?, unit: String, at time: Double) {
+        if unit != self.unit { samples = [] }
+        (self.done, self.total, self.unit) = (done, total, unit)
+        if let last = samples.last, time - last.time < 0.5 { return }
+        samples.append((time, done))
+        while samples.count > 2, time - samples[0].time > 10 { samples.removeFirst() }
+    }
+
+    /// Units a second over the last ten seconds; nil until half a second has been seen.
+    package func rate(at time: Double) -> Double? {
+        guard let first = samples.first, time - first.time >= 0.5, done > first.done else { return nil }
+        return Double(done - first.done) / (time - first.time)
+    }
+
+    package func secondsLeft(at time: Double) -> Double? {
+        guard let total, let rate = rate(at: time), total >= done else { return nil }
+        return Double(total - done) / rate
+    }
+
+    /// The line, at most `width` columns: stage, bar, count, share, rate, time left; the less telling parts go first where
+    /// it is narrow.
+    package func line(width: Int, nameWidth: Int, at time: Double) -> String {
+        let name = stage.padded(to: nameWidth)
+        guard !unit.isEmpty else { return "\(name)  \(Amounts.seconds(time - startedAt))".fitted(to: width) }
+        var counted = Amounts.count(done)
+        var parts: [(rank: Int, text: String)] = []
+        if let total {
+            counted += " of \(Amounts.count(total))"
+            let share = total > 0 ? min(1, Double(done) / Double(total)) : 1
+            parts.append((4, Self.bar(share)))
+            parts.append((1, "\(Int(share * 100))%"))
+        }
+        parts.append((0, "\(counted) \(unit)"))
+        if let rate = rate(at: time) { parts.append((3, Amounts.rate(rate))) }
+        if let left = secondsLeft(at: time), left >= 0.5 { parts.append((2, "\(Amounts.roughSeconds(left)) left")) }
+        for leastRank in stride(from: 4, through: 0, by: -1) {
+            let line = ([name] + parts.filter { $0.rank <= leastRank }.map(\.text)).joined(separator: "  ")
+            if line.terminalColumnCount <= width || leastRank == 0 { return line.fitted(to: width) }
+        }
+        return name.fitted(to: width)
+    }
+
+    private static func bar(_ share: Double) -> String {
+        let width = 20
+        let full = Int(share * Double(width))
+        return String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
+    }
+}

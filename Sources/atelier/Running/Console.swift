@@ -1,0 +1,45 @@
+internal import Foundation
+internal import Synchronization
+
+/// The two ways out: results on stdout, everything else on stderr.
+package enum Console {
+    private static let lock = Mutex(())
+
+    /// Results.
+    package static func out(_ text: String) {
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+
+    /// Errors, notes, hints and progress.
+    package static func err(_ text: String) { write(text + "\n") }
+
+    /// Bytes to stderr as they are, whole: no line of another thread gets in between.
+    package static func write(_ text: String) {
+        lock.withLock { _ in FileHandle.standardError.write(Data(text.utf8)) }
+    }
+
+    /// One JSON object on stdout: keys sorted, moments in ISO 8601.
+    package static func json(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        out(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// Whether stderr is a terminal that can redraw lines.
+    package static var isLive: Bool {
+        isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] ?? "dumb" != "dumb"
+    }
+
+    /// Columns of the terminal behind a descriptor; nil where there is none.
+    package static func columnCount(of descriptor: Int32) -> Int? {
+        var size = winsize()
+        guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return nil
+        }
+        return Int(size.ws_col)
+    }
+
+    /// Where to cut tables on stdout: nowhere if it is no terminal.
+    package static var tableWidth: Int? { columnCount(of: STDOUT_FILENO) }
+}

@@ -1,0 +1,153 @@
+internal import Compatibility
+internal import Foundation
+internal import LinearAlgebra
+
+/// What `evaluate` prints. Keys are stable; a figure that is not defined is null.
+struct EvaluationAnswer: Encodable {
+    struct FillInTheBlank: Encodable {
+        let accuracy: Figure
+        let interval: IntervalFigure
+        let questions: Int
+        /// Counted as wrong.
+        let unanswerable: Int
+        let unknownItems: Int
+        let undecided: Int
+        let recallAt10: Figure
+        let recallAt30: Figure
+        let recallAt50: Figure
+        let groupedAUC: Figure
+        let examples: [String]
+
+        enum CodingKeys: String, CodingKey {
+            case accuracy, interval, questions, unanswerable, undecided
+            case unknownItems = "unknown_items"
+            case recallAt10 = "recall_at_10"
+            case recallAt30 = "recall_at_30"
+            case recallAt50 = "recall_at_50"
+            case groupedAUC = "grouped_auc"
+        }
+
+        init(_ read: FillInTheBlankFormat.Questions, _ published: PublishedModel, _ parallelism: Parallelism) {
+            let bootstrap = Bootstrap()
+            let outfits = MeanPairScore(published.scorer)
+            let answers = FillInTheBlankEvaluator(seed: bootstrap.seed).evaluate(
+                read.questions, by: outfits, parallelism: parallelism)
+            let recall = RecallEvaluator().evaluate(
+                read.questions, in: published.catalog, by: outfits, parallelism: parallelism)
+            accuracy = Figure(answers.accuracy)
+            interval = IntervalFigure(bootstrap.intervalOfMean(answers.credits, parallelism: parallelism))
+            questions = answers.questionCount
+            unanswerable = answers.unanswerableCount
+            unknownItems = read.unknownQuestionItems.count + read.unknownAnswers.count
+            undecided = read.undecided.count
+            (recallAt10, recallAt30, recallAt50) = (
+                Figure(recall.recall(at: 10)), Figure(recall.recall(at: 30)), Figure(recall.recall(at: 50))
+            )
+            groupedAUC = Figure(
+                GroupedAUC(questions: read.questions, by: published.scorer, parallelism: parallelism).value)
+            examples = Array((read.unknownQuestionItems.examples + read.unknownAnswers.examples).prefix(5))
+        }
+    }
+
+    struct Compatibility: Encodable {
+        let auc: Figure
+        let interval: IntervalFigure
+        /// True and false ones together.
+        let outfits: Int
+        /// Fewer than two known items; they rank below all others.
+        let unscorable: Int
+        let unknownItems: Int
+        let examples: [String]
+
+        enum CodingKeys: String, CodingKey {
+            case auc, interval, outfits, unscorable
+            case unknownItems = "unknown_items"
+        }
+
+        init(_ read: CompatibilityFormat.Questions, _ published: PublishedModel, _ parallelism: Parallelism) {
+            let result = CompatibilityEvaluator().evaluate(
+                read.questions, by: MeanPairScore(published.scorer), parallelism: parallelism)
+            auc = Figure(result.auc)
+            interval = IntervalFigure(
+                Bootstrap().intervalOfAUC(scores: result.scores, labels: result.isOutfit, parallelism: parallelism))
+            outfits = result.scores.count
+            unscorable = result.unscorableCount
+            unknownItems = read.unknownItems.count
+            examples = Array(read.unknownItems.examples.prefix(5))
+        }
+    }
+
+    let build: String
+    var fillInTheBlank: FillInTheBlank?
+    var compatibility: Compatibility?
+
+    enum CodingKeys: String, CodingKey {
+        case build, compatibility
+        case fillInTheBlank = "fill_in_the_blank"
+    }
+
+    init(build: String) { self.build = build }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(build, forKey: .build)
+        // Null rather than no key.
+        try container.encode(fillInTheBlank, forKey: .fillInTheBlank)
+        try container.encode(compatibility, forKey: .compatibility)
+    }
+
+    /// What was in the files and could not be used.
+    var notes: [String] {
+        func unknown(_ count: Int, _ examples: [String], _ effect: String) -> [String] {
+            count > 0
+                ? [
+                    "\(Amounts.count(count)) names of items are unknown (\(examples.joined(separator: ", "))); \(effect)"
+                ] : []
+        }
+        var notes: [String] = []
+        if let part = fillInTheBlank {
+            notes += unknown(
+                part.unknownItems, part.examples,
+                "\(Amounts.count(part.unanswerable, "question")) cannot be answered and count as wrong")
+            if part.undecided > 0 {
+                notes.append("\(Amounts.count(part.undecided, "question")) did not say which answer is right")
+            }
+        }
+        if let part = compatibility {
+            notes += unknown(
+                part.unknownItems, part.examples,
+                "\(Amounts.count(part.unscorable, "outfit")) had fewer than two known ones")
+        }
+        return notes
+    }
+
+    var lines: [String] {
+        var lines: [String] = ["build \(build)"]
+        if let part = fillInTheBlank {
+            lines += [
+                "fill in the blank   accuracy \(Self.share(part.accuracy)) \(Self.interval(part.interval))  "
+                    + "\(Amounts.count(part.questions, "question")), \(Amounts.count(part.unanswerable)) unanswerable",
+                "                    recall@10 \(Self.share(part.recallAt10))  @30 \(Self.share(part.recallAt30))  "
+                    + "@50 \(Self.share(part.recallAt50))  grouped AUC \(Self.number(part.groupedAUC))",
+            ]
+        }
+        if let part = compatibility {
+            lines.append(
+                "compatibility       AUC \(Self.number(part.auc)) \(Self.interval(part.interval))  "
+                    + "\(Amounts.count(part.outfits, "outfit")), \(Amounts.count(part.unscorable)) unscorable")
+        }
+        return lines
+    }
+
+    private static func share(_ figure: Figure) -> String {
+        figure.value.map { String(format: "%.1f %%", $0 * 100) } ?? "undefined"
+    }
+
+    private static func number(_ figure: Figure) -> String {
+        figure.value.map { String(format: "%.3f", $0) } ?? "undefined"
+    }
+
+    private static func interval(_ figure: IntervalFigure) -> String {
+        figure.value.map { String(format: "[%.3f, %.3f]", $0.lower, $0.upper) } ?? ""
+    }
+}
