@@ -17,10 +17,8 @@ final class ArchiveInput {
     }
 
     let path: String
-    /// Bytes of the file.
-    let fileByteCount: Int
     private let handle: OpaquePointer
-    private let descriptor: Int32
+    private let file: InputFile
     private(set) var isMemberEncrypted = false
 
     /// libarchive converts names by the locale; without a UTF-8 one, non-ASCII names of zip files come back as nil.
@@ -32,27 +30,12 @@ final class ArchiveInput {
 
     init(path: String, content: Content) throws(ArchiveError) {
         Self.prepareLocale()
-        let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw ArchiveError(.unreadable(errno: errno), archivePath: path) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
-            let code = errno
-            close(descriptor)
-            throw ArchiveError(.unreadable(errno: code), archivePath: path)
-        }
-        guard status.st_mode & FileType.mask == FileType.regular else {
-            close(descriptor)
-            let code = status.st_mode & FileType.mask == FileType.folder ? EISDIR : ESPIPE
-            throw ArchiveError(.unreadable(errno: code), archivePath: path)
-        }
+        file = try InputFile(path: path)
         guard let handle = archive_read_new() else {
-            close(descriptor)
             throw ArchiveError(.unreadable(errno: ENOMEM), archivePath: path)
         }
         self.path = path
-        self.fileByteCount = Int(status.st_size)
         self.handle = handle
-        self.descriptor = descriptor
 
         // Only what outfit archives come in: the other readers are attack surface, and mtree's opens other files.
         archive_read_support_filter_gzip(handle)
@@ -72,13 +55,25 @@ final class ArchiveInput {
             archive_read_support_format_raw(handle)
             archive_read_support_format_empty(handle)
         }
-        let code = archive_read_open_fd(handle, descriptor, 1 << 16)
-        guard code >= ARCHIVE_WARN else { throw openingFailure(code, content) }
+        guard open() >= ARCHIVE_WARN else { throw openingFailure(content) }
     }
 
     deinit {
         archive_read_free(handle)
-        close(descriptor)
+    }
+
+    private func open() -> Int32 {
+        archive_read_set_callback_data(handle, Unmanaged.passUnretained(file).toOpaque())
+        archive_read_set_read_callback(handle) { _, file, target in
+            file.map { Unmanaged<InputFile>.fromOpaque($0).takeUnretainedValue().read(target) } ?? -1
+        }
+        archive_read_set_seek_callback(handle) { _, file, offset, origin in
+            file.map { Unmanaged<InputFile>.fromOpaque($0).takeUnretainedValue().seek(offset, origin) } ?? -1
+        }
+        archive_read_set_skip_callback(handle) { _, file, count in
+            file.map { Unmanaged<InputFile>.fromOpaque($0).takeUnretainedValue().skip(count) } ?? 0
+        }
+        return archive_read_open1(handle)
     }
 
     // MARK: Members
@@ -135,6 +130,7 @@ final class ArchiveInput {
 
     // MARK: Positions
 
+    var fileByteCount: Int { file.byteCount }
     /// Bytes of the file that were used so far.
     var consumedByteCount: Int { Int(archive_filter_bytes(handle, -1)) }
     /// Bytes that came out of the compression filters so far.
@@ -144,12 +140,13 @@ final class ArchiveInput {
 
     // MARK: Failures
 
+    private var outOfMemory: Int32? { archive_errno(handle) == ENOMEM ? ENOMEM : nil }
+
     /// The typed error for a return code, with the library's message copied before anything can change it.
     func failure(_ status: Int32, entry: String?) -> ArchiveError {
         let message = archive_error_string(handle).map { String(cString: $0) }
-        let number = archive_errno(handle)
         let code: ArchiveError.Code
-        if [EIO, EISDIR, EBADF, ESTALE, ENOMEM, ENXIO].contains(number) {
+        if let number = file.systemError ?? outOfMemory {
             code = .unreadable(errno: number)
         } else if isMemberEncrypted || (entry == nil && archive_read_has_encrypted_entries(handle) > 0) {
             code = .encrypted
@@ -162,30 +159,35 @@ final class ArchiveInput {
 
     /// Whether the file is shorter than its own structure says: libarchive's codes do not tell.
     private var isTruncated: Bool {
-        let ending = FileEnding(descriptor: descriptor, byteCount: fileByteCount)
+        let ending = FileEnding(descriptor: file.descriptor, byteCount: file.byteCount)
         if let isWhole = ending.isWhole { return !isWhole }
-        let rest = fileByteCount - consumedByteCount
+        let rest = file.byteCount - consumedByteCount
         // A filter uses up what there is before it complains; tar leaves less than the header that it waits for.
         return archive_filter_count(handle) > 1 ? rest <= 0 : rest < 512
     }
 
-    private func openingFailure(_ status: Int32, _ content: Content) -> ArchiveError {
-        var error = failure(status, entry: nil)
-        guard content == .members, error.code == .truncated || error.code == .corrupt else { return error }
-        let ending = FileEnding(descriptor: descriptor, byteCount: fileByteCount)
-        if fileByteCount == 0 || ending.isWhole == false {
-            error = ArchiveError(.truncated, archivePath: path, libraryMessage: error.libraryMessage)
-        } else if ending.isWhole == nil {
-            error = streamFailure() ?? ArchiveError(.unrecognizedFormat, archivePath: path)
+    /// Why the file could not be opened. The library has then closed its filters: only its message may still be asked for.
+    private func openingFailure(_ content: Content) -> ArchiveError {
+        let message = archive_error_string(handle).map { String(cString: $0) }
+        func error(_ code: ArchiveError.Code) -> ArchiveError {
+            ArchiveError(code, archivePath: path, libraryMessage: message)
         }
-        return error
+        if let number = file.systemError ?? outOfMemory { return error(.unreadable(errno: number)) }
+        if file.byteCount == 0 { return error(.truncated) }
+        switch FileEnding(descriptor: file.descriptor, byteCount: file.byteCount).isWhole {
+        case false: return error(.truncated)
+        case true: return error(.corrupt)
+        case nil:
+            if content == .stream { return error(file.isReadPastEnd ? .truncated : .corrupt) }
+            return streamFailure() ?? ArchiveError(.unrecognizedFormat, archivePath: path)
+        }
     }
 
     /// What is wrong with the compressed stream itself, if anything: a broken one hides whatever format it held.
     private func streamFailure() -> ArchiveError? {
         do throws(ArchiveError) {
             let stream = try ArchiveInput(path: path, content: .stream)
-            guard archive_filter_count(stream.handle) > 1, case .member = try stream.nextHeader() else { return nil }
+            guard case .member = try stream.nextHeader(), archive_filter_count(stream.handle) > 1 else { return nil }
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
             defer { buffer.deallocate() }
             for _ in 0..<16 where try stream.read(into: buffer, entry: nil) == 0 { return nil }
@@ -194,11 +196,4 @@ final class ArchiveInput {
             return error
         }
     }
-}
-
-/// The file types of POSIX modes, which libarchive uses on every platform.
-enum FileType {
-    static let mask: UInt32 = 0o170000
-    static let regular: UInt32 = 0o100000
-    static let folder: UInt32 = 0o040000
 }

@@ -47,11 +47,16 @@ struct RecordScanner {
             let isQuoted = index < bytes.count && bytes[index] == Self.quote
             let isDone: Bool?
             if isQuoted {
+                let (column, linesBefore) = (record.fields.count + 1, record.lineCount)
                 switch quotedField(&record, &index, start) {
                 case .needsMore: return nil
-                case .unterminated: return firstLine(start, column: record.fields.count + 1)
-                case .done: isDone = afterQuote(&record, &index)
+                case .unterminated: return firstLine(start, column: column)
+                case .done: break
                 }
+                let spansLines = record.lineCount > linesBefore
+                isDone = afterQuote(&record, &index)
+                // A quote that "closes" some lines later, in the middle of a field, is another field's.
+                if spansLines, record.problem == .strayQuote(column: column) { return firstLine(start, column: column) }
             } else {
                 isDone = plainField(&record, &index, from: index)
             }
