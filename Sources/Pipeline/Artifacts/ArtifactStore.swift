@@ -24,6 +24,11 @@ package struct ArtifactStore: Sendable {
     let cache: FileDigestCache
     let faults: FaultInjection
 
+    /// A store that remembers no digests: each look at a file reads it.
+    package init(workspace: Workspace) {
+        self.init(workspace: workspace, cache: FileDigestCache(source: nil))
+    }
+
     init(workspace: Workspace, cache: FileDigestCache, faults: FaultInjection = .none) {
         self.workspace = workspace
         self.cache = cache

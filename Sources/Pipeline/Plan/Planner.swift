@@ -114,9 +114,10 @@ final class Planner {
     private func decide(
         _ stage: any Stage, _ signature: StageSignature, pendingInputs: Set<String>, pendingStages: [StageName]
     ) throws -> StageDecision {
-        var observation = StageObservation(
-            signature: signature, pendingUpstream: pendingStages, pendingInputs: pendingInputs,
-            isForced: forced.contains(stage.name))
+        var observation = StageObservation(signature: signature)
+        observation.pendingUpstream = pendingStages
+        observation.pendingInputs = pendingInputs
+        observation.isForced = forced.contains(stage.name)
         let fingerprint = signature.fingerprint
         let match = pendingStages.isEmpty ? try ledger.success(of: stage.name, fingerprint: fingerprint) : nil
         if let match {

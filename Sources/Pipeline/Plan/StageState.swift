@@ -20,29 +20,31 @@ package enum StageState: Hashable, Sendable {
 }
 
 /// All that the decision on a stage depends on, gathered beforehand from disk and ledger.
-struct StageObservation: Sendable {
+package struct StageObservation: Sendable {
     /// Without the inputs whose content is not known yet.
-    var signature: StageSignature
+    package var signature: StageSignature
     /// Stages that would run first, so that what they write is not known.
-    var pendingUpstream: [StageName] = []
+    package var pendingUpstream: [StageName] = []
     /// Artifacts of those stages.
-    var pendingInputs: Set<String> = []
+    package var pendingInputs: Set<String> = []
     /// The last successful run.
-    var baseline: StageSignature?
+    package var baseline: StageSignature?
     /// Whether a successful run of this very fingerprint is known.
-    var hasMatch = false
+    package var hasMatch = false
     /// What is wrong with the outputs of that run.
-    var outputProblems: [RunReason] = []
+    package var outputProblems: [RunReason] = []
     /// The last attempt, where it did not succeed and had this fingerprint (or where the fingerprint is not known yet).
-    var lastAttempt: RunReason?
+    package var lastAttempt: RunReason?
     /// Why an effect stage has to act again.
-    var effect: RunReason?
-    var isForced = false
+    package var effect: RunReason?
+    package var isForced = false
+
+    package init(signature: StageSignature) { self.signature = signature }
 }
 
 extension StageState {
     /// Decides without looking at a clock or a disk.
-    static func decide(_ observation: StageObservation) -> StageState {
+    package static func decide(_ observation: StageObservation) -> StageState {
         var reasons: [RunReason] = []
         if observation.isForced { reasons.append(.forced) }
         if observation.pendingUpstream.isEmpty && observation.hasMatch {
