@@ -24,8 +24,7 @@ package struct CosineSimilarity: ItemSimilarity {
     }
 
     package func similarities(of item: Int32, to others: [Int32]) -> [Float] {
-        let vector = normalised.row(Int(item))
-        return others.map { sequentialProduct(vector, normalised.row(Int($0))) }
+        normalised.products(ofRow: Int(item), withRows: others)
     }
 }
 

@@ -52,11 +52,15 @@ package struct ScoreCalibration: Sendable, Equatable, Codable {
                 let rows = indexes[target].rows
                 let queries = source.queries(anchors: anchors, targetCategory: target)
                 var sample: [Float] = []
-                for query in 0..<anchors.count {
-                    let scores = indexes[target].scores(of: queries, range: query..<query + 1)
-                    for candidate in candidates where Int(rows[candidate]) != anchors[query] {
-                        let score = scores[0, candidate]
-                        if score.isFinite { sample.append(score) }
+                // A group of queries costs the search kernel as much as one.
+                for start in stride(from: 0, to: anchors.count, by: 12) {
+                    let group = start..<min(start + 12, anchors.count)
+                    let scores = indexes[target].scores(of: queries, range: group)
+                    for query in group {
+                        for candidate in candidates where Int(rows[candidate]) != anchors[query] {
+                            let score = scores[query - start, candidate]
+                            if score.isFinite { sample.append(score) }
+                        }
                     }
                 }
                 scales[category * categoryCount + target] = Self.scale(of: sample)

@@ -76,7 +76,7 @@ import Testing
         #expect(learned.calibrated(2, source: 0, target: 1) == 0)
     }
 
-    private func lists(count: Int, length: Int, width: Int) -> RecommendationLists {
+    private func lists(count: Int, length: Int, width: Int) -> FinalLists {
         let embeddings = FlatIndexTests.matrix(400, 6, stream: 71)
         let indexes = CategoryIndexes(embeddings: embeddings, categoryOfItem: categoryOfItem, categoryCount: 4)
         let source = ScaledQueries(embeddings: embeddings)
@@ -89,7 +89,7 @@ import Testing
             calibration: ScoreCalibration(
                 indexes: indexes, adjacency: adjacency, categoryOfItem: categoryOfItem, queries: source),
             adjacency: adjacency, quota: CategoryQuota(maximumShare: 0.5))
-        return RecommendationLists(
+        return FinalLists(
             candidates.lists, builder: builder, categoryOfItem: categoryOfItem,
             similarity: CosineSimilarity(embeddings),
             parallelism: Parallelism(width: width))
