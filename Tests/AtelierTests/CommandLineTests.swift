@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+private let commands = [
+    "run", "explain", "graph", "recommend", "export", "evaluate", "status", "history", "logs", "builds", "rollback",
+    "verify",
+    "prune", "sample",
+]
+
+@Test(arguments: commands)
+func everyCommandTeachesItselfOnStdout(command: String) throws {
+    let program = try Program()
+    defer { program.remove() }
+    let help = try program.run(command, "--help")
+    #expect(help.status == 0 && help.errors.isEmpty)
+    #expect(help.output.contains("OVERVIEW: ") && help.output.contains("\n  atelier \(command)"), "\(help.output)")
+    #expect(help.output.contains("--json"))
+    let words = help.output.split(separator: "\n")
+    // Examples stay on one line each at 80 columns.
+    for line in words where line.hasPrefix("  atelier ") { #expect(line.count <= 80, "\(line)") }
+}
+
+@Test(arguments: commands.filter { !["run", "explain", "graph", "sample"].contains($0) })
+func commandWithoutAWorkspaceSaysSoAndWritesNothing(command: String) throws {
+    let program = try Program()
+    defer { program.remove() }
+    let arguments: [String: [String]] = [
+        "recommend": ["x"], "export": ["--output", "a.jsonl"], "evaluate": ["--compatibility", "x"],
+    ]
+    let outcome =
+        switch arguments[command]?.count {
+        case 1: try program.run(command, arguments[command]?[0] ?? "")
+        case 2: try program.run(command, arguments[command]?[0] ?? "", arguments[command]?[1] ?? "")
+        default: try program.run(command)
+        }
+    #expect(outcome.status == 64 && outcome.output.isEmpty)
+    #expect(
+        outcome.errors == """
+            error: there is no workspace at '.atelier'
+            hint: atelier run JOB makes one; --workspace names another
+
+            """)
+    #expect(!FileManager.default.fileExists(atPath: program.folder.appending(path: ".atelier").path))
+}
+
+@Test func badCommandLinesEndWith64() throws {
+    let program = try Program()
+    defer { program.remove() }
+    #expect(try program.run("rum").status == 64)
+    #expect(try program.run("run").status == 64)
+    #expect(try program.run("run", "j.yaml", "--jobs", "0").status == 64)
+    #expect(try program.run("evaluate").status == 64)
+    #expect(try program.run("recommend", "x", "-k", "0").status == 64)
+    #expect(try program.run("sample", "x", "--style-noise", "2").status == 64)
+}
+
+@Test func badJobFileEndsWith64AndEveryProblemShown() throws {
+    let program = try Program()
+    defer { program.remove() }
+    #expect(try program.run("run", "none.yaml").errors == "error: job file 'none.yaml' cannot be read: no such file\n")
+    try program.write("version: 1\nname: ${GONE}\nstages:\n  ingset:\n", to: "j.yaml")
+    let outcome = try program.run("run", "j.yaml", "--set", "trian.x=1")
+    #expect(outcome.status == 64 && outcome.output.isEmpty)
+    #expect(
+        outcome.errors == """
+            j.yaml:2:7: error: the variable 'GONE' is not set; set it, or give a default as in ${GONE:-value}
+              name: ${GONE}
+                    ^
+            j.yaml:4:3: error: unknown stage 'ingset'; did you mean 'ingest'?
+                ingset:
+                ^
+            --set: error: unknown stage 'trian'; did you mean 'train'?
+              trian.x=1
+              ^
+
+            """)
+    #expect(!FileManager.default.fileExists(atPath: program.folder.appending(path: ".atelier").path))
+}

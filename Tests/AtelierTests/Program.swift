@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+
+/// The built program, run as a person or a scheduler runs it: in a folder of its own, with no terminal.
+struct Program {
+    struct Outcome {
+        let status: Int32
+        let output: String
+        let errors: String
+    }
+
+    let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "atelier-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    func remove() { try? FileManager.default.removeItem(at: folder) }
+
+    func write(_ text: String, to name: String) throws {
+        try Data(text.utf8).write(to: folder.appending(path: name))
+    }
+
+    func run(_ arguments: String...) throws -> Outcome {
+        let process = Process()
+        let url: URL = try #require(Self.url, "the program is not beside the tests; set ATELIER_BINARY")
+        process.executableURL = url
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.environment = ["PATH": "/usr/bin:/bin", "COLUMNS": "80"]
+        process.standardInput = FileHandle.nullDevice
+        let outputFile = folder.appending(path: "\(UUID().uuidString).out")
+        let errorFile = folder.appending(path: "\(UUID().uuidString).err")
+        for file in [outputFile, errorFile] { try Data().write(to: file) }
+        process.standardOutput = try FileHandle(forWritingTo: outputFile)
+        process.standardError = try FileHandle(forWritingTo: errorFile)
+        try process.run()
+        process.waitUntilExit()
+        return Outcome(
+            status: process.terminationStatus, output: try String(contentsOf: outputFile, encoding: .utf8),
+            errors: try String(contentsOf: errorFile, encoding: .utf8))
+    }
+
+    /// Where the tests were built, the program was too.
+    private static var url: URL? {
+        if let path = ProcessInfo.processInfo.environment["ATELIER_BINARY"] { return URL(filePath: path) }
+        let folders = [CommandLine.arguments[0], "/proc/self/exe"].map {
+            URL(filePath: $0).resolvingSymlinksInPath().deletingLastPathComponent()
+        }
+        let candidates =
+            folders + CommandLine.arguments.dropFirst().map { URL(filePath: $0).deletingLastPathComponent() }
+        return candidates.map { $0.appending(path: "atelier") }.first {
+            FileManager.default.isExecutableFile(atPath: $0.path)
+        }
+    }
+}
