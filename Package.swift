@@ -69,10 +69,14 @@ let package = Package(
         ),
         .testTarget(
             name: "StagesTests",
-            dependencies: ["Compatibility", "Features", "LinearAlgebra", "Media", "Pipeline", "Samples", "Stages", database],
+            dependencies: [
+                "Compatibility", "Features", "LinearAlgebra", "Media", "Pipeline", "Samples", "Stages", database, logging,
+            ],
             swiftSettings: strict
         ),
-        .testTarget(name: "AtelierTests", dependencies: ["Media", "Samples"], swiftSettings: strict),
+        .testTarget(
+            name: "AtelierTests", dependencies: ["Media", "Pipeline", "Samples", "Stages", "atelier"], swiftSettings: strict
+        ),
         .testTarget(name: "HouseTests", swiftSettings: strict),
     ]
 )

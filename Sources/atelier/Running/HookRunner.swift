@@ -32,6 +32,12 @@ package struct HookFailure: Error, Sendable, Equatable {
     package let hook: String
     package let command: String
     package let cause: String
+
+    package init(hook: String, command: String, cause: String) {
+        self.hook = hook
+        self.command = command
+        self.cause = cause
+    }
 }
 
 /// Runs the shell commands of the job file, one after the other, each by `/bin/sh -c` in the job's base folder. What they
