@@ -31,8 +31,8 @@ import Testing
 
     @Test func sameBitsOnAnyNumberOfThreads() {
         var random = RandomStream(seed: 9)
-        let points = Matrix(rowCount: 20_000, columnCount: 5, values: (0..<100_000).map { _ in random.normal() })
-        let kMeans = KMeans(clusterCount: 12, roundLimit: 6, seed: 3)
+        let points = Matrix(rowCount: 10_000, columnCount: 4, values: (0..<40_000).map { _ in random.normal() })
+        let kMeans = KMeans(clusterCount: 8, roundLimit: 4, seed: 3)
         #expect(kMeans.clusters(of: points) == kMeans.clusters(of: points, parallelism: Parallelism(width: 2)))
     }
 
