@@ -21,7 +21,9 @@ package struct ColourAgreement: Sendable, Equatable, Codable {
     }
 
     package var lists: Share
+    /// Of stylists' pairs that join two categories, as lists do: two items of one category agree in colour more often.
     package var truePairs: Share
+    /// Of random pairs that join two categories.
     package var randomPairs: Share
     /// The correlation of the model's score with palette similarity over random pairs, within pairs of categories: what
     /// the model makes of colour, apart from what categories differ in.
@@ -50,8 +52,9 @@ package struct ColourAgreement: Sendable, Equatable, Codable {
             )
             return (share, similarities)
         }
+        let randomPairs = randomPairs.crossing(categoryOfItem: catalog.categoryOfItem)
         self.lists = share(lists).0
-        self.truePairs = share(truePairs).0
+        self.truePairs = share(truePairs.crossing(categoryOfItem: catalog.categoryOfItem)).0
         let random = share(randomPairs)
         self.randomPairs = random.0
         scoreCorrelation = Figure(

@@ -40,6 +40,15 @@ package struct ItemPairs: Sendable, Equatable {
         }
     }
 
+    /// Only the pairs that join two categories.
+    package func crossing(categoryOfItem: [Int]) -> ItemPairs {
+        var pairs = ItemPairs()
+        for (a, b) in zip(first, second) where categoryOfItem[Int(a)] != categoryOfItem[Int(b)] {
+            pairs.append(Int(a), Int(b))
+        }
+        return pairs
+    }
+
     /// For each pair, its score.
     package func scores(by scorer: any PairScorer, parallelism: Parallelism) -> [Float] {
         let chunks = parallelism.mapChunks(of: count, chunkSize: 1024) { _, range in

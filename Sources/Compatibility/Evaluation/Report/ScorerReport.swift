@@ -16,7 +16,8 @@ package struct FillInTheBlankFigures: Sendable, Equatable, Codable {
     package var groupedAUCInterval: IntervalFigure
     /// Anchors whose candidates all have one label.
     package var droppedGroups: Int
-    /// Questions whose right answer no training outfit holds.
+    /// Questions whose right answer no training outfit holds. One whose right answer the catalogue does not know is
+    /// neither cold nor warm.
     package var cold: SubsetFigures
     package var warm: SubsetFigures
 
