@@ -95,7 +95,7 @@ final class Coordinator {
 
     /// A failure of the engine itself: workers still write to folders that must not be pulled from under them.
     private func waitForWorkers() {
-        executor.cancellation.cancel()
+        if runningCount > 0 { executor.cancellation.cancel() }
         while runningCount > 0 {
             if mailbox.receive(within: nil) != nil { runningCount -= 1 }
         }

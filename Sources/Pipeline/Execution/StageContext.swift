@@ -28,13 +28,14 @@ package struct StageContext: Sendable {
     package let workspace: Workspace?
     /// The user asked for this stage to run whatever its state.
     package let isForced: Bool
+    private let faults: FaultInjection
 
     package init(
         stage: StageName, inputFolders: [ArtifactName: URL], inputDigests: [ArtifactName: String],
         externalDigests: [String: String], outputFolders: [ArtifactName: URL], scratchFolder: URL, width: Int,
         cancellation: CancellationFlag, progress: StageProgress, logger: Logger,
         completedShards: @escaping @Sendable (_ family: String) throws -> [CompletedShard],
-        workspace: Workspace? = nil, isForced: Bool = false
+        workspace: Workspace? = nil, isForced: Bool = false, faults: FaultInjection = .none
     ) {
         self.stage = stage
         self.inputFolders = inputFolders
@@ -49,7 +50,11 @@ package struct StageContext: Sendable {
         self.completedShards = completedShards
         self.workspace = workspace
         self.isForced = isForced
+        self.faults = faults
     }
+
+    /// The workspace's builds, for a stage that publishes; nil in a context made by hand.
+    package var builds: BuildStore? { workspace.map { BuildStore(workspace: $0, faults: faults) } }
 
     /// The folder of an input that the stage declared.
     package func input(_ name: ArtifactName) -> URL {

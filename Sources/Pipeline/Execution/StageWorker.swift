@@ -68,6 +68,6 @@ struct StageWorker: Sendable {
                     guard try store.problems(of: record.digest).isEmpty else { return nil }
                     return CompletedShard(shard: record.shard, folder: store.folder(of: record.digest))
                 }
-            }, workspace: store.workspace, isForced: isForced)
+            }, workspace: store.workspace, isForced: isForced, faults: store.faults)
     }
 }

@@ -24,6 +24,7 @@ package final class Ledger: Sendable {
     static func open(in workspace: Workspace) throws(LedgerError) -> Ledger {
         let path = workspace.ledgerFile.filePath
         return try translating(path) {
+            try checkLength(in: workspace)
             var configuration = Configuration()
             configuration.busyMode = .timeout(10)
             configuration.prepareDatabase { database in
@@ -38,6 +39,16 @@ package final class Ledger: Sendable {
                 try LedgerSchema.migrate(database, path: path)
             }
             return Ledger(path: path, connection: connection)
+        }
+    }
+
+    /// SQLite takes a file shorter than its header for an empty database.
+    private static func checkLength(in workspace: Workspace) throws {
+        guard let status = try FileSystem.status(workspace.ledgerFile.filePath) else { return }
+        let byteCount = status.signature.byteCount
+        let isNew = try byteCount == 0 && ArtifactStore(workspace: workspace).digests().isEmpty
+        if byteCount < 512 && !isNew {
+            throw LedgerError.damaged(path: workspace.ledgerFile.filePath, cause: "truncated to \(byteCount) bytes")
         }
     }
 

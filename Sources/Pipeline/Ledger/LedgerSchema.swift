@@ -49,11 +49,27 @@ enum LedgerSchema {
         guard found <= version else {
             throw LedgerError.newerVersion(path: path, found: found, supported: version)
         }
-        if found == version { return }
+        if found == version { return try check(database, path: path) }
         try database.inTransaction(.immediate) {
             for step in migrations[max(0, found)...] { try database.execute(sql: step) }
             try database.execute(sql: "PRAGMA user_version = \(version)")
             return .commit
         }
+    }
+
+    /// A flipped byte in the text of the schema passes SQLite's own check: it is compared with what would be made now.
+    private static func check(_ database: Database, path: String) throws {
+        let expected = try DatabaseQueue().write { fresh in
+            for step in migrations { try fresh.execute(sql: step) }
+            return try texts(fresh)
+        }
+        guard try texts(database) == expected else {
+            throw LedgerError.damaged(path: path, cause: "the schema is not the one of format \(version)")
+        }
+    }
+
+    private static func texts(_ database: Database) throws -> [String] {
+        try String.fetchAll(
+            database, sql: "SELECT type || name || tbl_name || coalesce(sql, '') FROM sqlite_master ORDER BY name")
     }
 }

@@ -22,6 +22,18 @@ package struct StageRecord: Sendable, Hashable, Codable {
 
     package var stage: StageName { signature.stage }
     package var wallSeconds: Double? { endedAt.map { $0.timeIntervalSince(startedAt) } }
+
+    /// As `StageSummary` names the same things.
+    package enum CodingKeys: String, CodingKey {
+        case id, run, signature, fingerprint, reasons, outputs, status, error, family
+        case startedAt = "started_at"
+        case endedAt = "ended_at"
+        case cpuSeconds = "cpu_seconds"
+        case peakByteCount = "peak_bytes"
+        case attemptCount = "attempts"
+        case shardCount = "shards"
+        case reusedShardCount = "shards_reused"
+    }
 }
 
 /// One run, as the ledger keeps it.
@@ -33,6 +45,13 @@ package struct RunRecord: Sendable, Hashable, Codable {
     package var endedAt: Date?
     /// `running` also where the process was killed.
     package var status: RunStatus
+
+    package enum CodingKeys: String, CodingKey {
+        case run, job, status
+        case processID = "process"
+        case startedAt = "started_at"
+        case endedAt = "ended_at"
+    }
 }
 
 /// A finished shard, as the ledger keeps it.

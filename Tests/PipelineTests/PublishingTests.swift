@@ -1,0 +1,172 @@
+import Foundation
+import Pipeline
+import Testing
+
+/// Publishes its one input; the receipt names the build.
+struct PublishDouble: EffectStage {
+    let name: StageName = "publish"
+    let version = 1
+    let pool = StagePool.io
+    var inputs: [ArtifactName] = ["joined"]
+    let outputs: [ArtifactName] = ["receipt"]
+    var parameters: [String: String] = [:]
+    var refusal: String?
+
+    func run(_ context: StageContext) throws {
+        guard let builds = context.builds else { return }
+        let staging = try builds.makeStagingFolder()
+        try linkOrCopy(
+            context.input(inputs[0]).appending(path: "content"), to: staging.appending(path: "recommendations"))
+        let build = try builds.commit(staging, madeFrom: context.inputDigests)
+        if let refusal {
+            try builds.refuse(build.id, reason: refusal)
+            throw QualityGateRefusal(summary: refusal, build: build.id)
+        }
+        try builds.publish(build.id, isForced: context.isForced)
+        try context.write(build.id, to: "receipt")
+    }
+
+    func pendingReason(_ context: EffectContext) throws -> RunReason? {
+        guard let receipt = context.outputFolders["receipt"] else { return nil }
+        let id = try String(contentsOf: receipt.appending(path: "content"), encoding: .utf8)
+        return try BuildStore(workspace: context.workspace).pendingReason(for: id)
+    }
+}
+
+private func job(_ text: String, refusal: String? = nil) -> [any Stage] {
+    [
+        PlainStage(name: "source", outputs: ["joined"], parameters: ["text": text]) {
+            try $0.write(text, to: "joined")
+        },
+        PublishDouble(refusal: refusal),
+    ]
+}
+
+private func published(_ place: TemporaryWorkspace) throws -> String {
+    try String(contentsOf: place.workspace.currentLink.appending(path: "recommendations"), encoding: .utf8)
+}
+
+@Test func publishingSwapsTheLinkAndKeepsTheBuildBefore() throws {
+    let place = try TemporaryWorkspace()
+    let first = try place.run(job("one"))
+    #expect(try published(place) == "one")
+    #expect(first.summary.publishedBuild == first.summary.currentBuild)
+    let second = try place.run(job("two"))
+    #expect(try published(place) == "two")
+    let builds = try BuildStore(workspace: place.workspace).list()
+    #expect(builds.map(\.id) == [second.summary.currentBuild, first.summary.currentBuild])
+    #expect(builds.map(\.verdict) == [.published, .published])
+    let target = try FileManager.default.destinationOfSymbolicLink(atPath: place.workspace.currentLink.filePath)
+    #expect(target == "builds/" + (second.summary.currentBuild ?? ""))
+    #expect(try place.run(job("two")).summary.publishedBuild == nil)
+}
+
+@Test func equalContentHasTheSameBuildID() throws {
+    let (one, two) = (try TemporaryWorkspace(), try TemporaryWorkspace())
+    #expect(try one.run(job("x")).summary.currentBuild == two.run(job("x")).summary.currentBuild)
+}
+
+@Test func aRolledBackBuildIsNotPublishedAgainUnlessForced() throws {
+    let place = try TemporaryWorkspace()
+    let first = try place.run(job("one"))
+    let second = try place.run(job("two"))
+    let (from, to) = try place.workspace.rollBack()
+    #expect(from == second.summary.currentBuild)
+    #expect(to.id == first.summary.currentBuild)
+    #expect(try published(place) == "one")
+    #expect(try place.run(job("two")).summary.status == .upToDate)
+    #expect(try published(place) == "one")
+    let forced = try place.run(job("two")) { $0.forced = ["publish"] }
+    #expect(forced.summary.publishedBuild == from)
+    #expect(try published(place) == "two")
+}
+
+@Test func rollingBackWithNothingBeforeIsRefused() throws {
+    let place = try TemporaryWorkspace()
+    #expect(throws: BuildError.nothingToRollBackTo) { try place.workspace.rollBack() }
+    try place.run(job("one"))
+    #expect(throws: BuildError.nothingToRollBackTo) { try place.workspace.rollBack() }
+    #expect(throws: BuildError.unknownBuild("none")) { try place.workspace.rollBack(to: "none") }
+}
+
+@Test func aChangeThatIsTakenBackPublishesTheEarlierBuildAgain() throws {
+    let place = try TemporaryWorkspace()
+    try place.run(job("one"))
+    try place.run(job("two"))
+    let third = try place.run(job("one"))
+    #expect(third.summary.executedStages == ["publish"])
+    #expect(try published(place) == "one")
+}
+
+@Test func aRefusedBuildIsKeptAsideAndTheRunSaysSo() throws {
+    let place = try TemporaryWorkspace()
+    let first = try place.run(job("one"))
+    let second = try place.run(job("two", refusal: "auc fell"))
+    #expect(second.summary.status == .refused)
+    #expect((second.failures.first?.cause as? QualityGateRefusal)?.summary == "auc fell")
+    #expect(try published(place) == "one")
+    let refused = try BuildStore(workspace: place.workspace).list().first { $0.verdict == .refused }
+    #expect(refused?.reason == "auc fell")
+    #expect(second.summary.currentBuild == first.summary.currentBuild)
+    let again = try place.run(job("two", refusal: "auc fell"))
+    #expect(again.summary.status == .refused)
+    #expect(again.summary.executedStages == ["publish"])
+}
+
+@Test func aDamagedBuildIsNeitherPublishedNorRolledBackTo() throws {
+    let place = try TemporaryWorkspace()
+    let first = try place.run(job("one"))
+    try place.run(job("two"))
+    let id = try #require(first.summary.currentBuild)
+    let path = BuildStore(workspace: place.workspace).folder(of: id).filePath + "/recommendations"
+    try place.damage(path)
+    #expect(throws: BuildError.damaged(build: id, file: "recommendations")) { try place.workspace.rollBack() }
+    #expect(try published(place) == "two")
+    #expect(try place.workspace.verify().problems.contains { $0.kind == "build" && $0.name == id })
+}
+
+@Test(arguments: [FaultPoint.beforePublish, .afterPublish]) func aKillWhilePublishingLeavesAWholeBuild(
+    _ point: FaultPoint
+) throws {
+    let place = try TemporaryWorkspace()
+    try place.run(job("one"))
+    let faults = FaultInjection { if $0 == point { throw SimulatedKill(point: $0) } }
+    #expect(throws: SimulatedKill.self) { try place.run(job("two"), faults: faults) }
+    #expect(try published(place) == (point == .beforePublish ? "one" : "two"))
+    #expect(try place.run(job("two")).summary.status == .succeeded)
+    #expect(try published(place) == "two")
+}
+
+@Test func pruningKeepsWhatIsReferredTo() throws {
+    let place = try TemporaryWorkspace()
+    for text in ["one", "two", "three", "four"] { try place.run(job(text)) }
+    try place.run([
+        LetterStage(letters: ["a"]), PlainStage(name: "left", outputs: ["l"]) { try $0.write("l", to: "l") },
+    ])
+    let dry = try place.workspace.prune(Retention(builds: 2, runs: 3), isDryRun: true)
+    let builds = try BuildStore(workspace: place.workspace).list()
+    #expect(builds.count == 4)
+    let report = try place.workspace.prune(Retention(builds: 2, runs: 3))
+    #expect(report.builds.count == 2)
+    #expect(report.runs.count == 2)
+    // Receipts of builds one, two and three, and the texts of builds one and two, that no kept build was made from.
+    #expect(report.artifacts.count == 5)
+    #expect(report.freedByteCount > 0)
+    #expect(report.artifacts == dry.artifacts)
+    #expect(report.freedByteCount == dry.freedByteCount)
+    #expect(try place.workspace.verify().problems == [])
+    #expect(try place.run(job("four")).summary.status == .upToDate)
+    #expect(try place.run([LetterStage(letters: ["a"])]).summary.status == .upToDate)
+    _ = try place.workspace.rollBack()
+    #expect(try published(place) == "three")
+    #expect(try place.workspace.prune(Retention(builds: 2, runs: 3)).artifacts == [])
+}
+
+@Test func pruningDropsShardsOfAnEarlierFamily() throws {
+    let place = try TemporaryWorkspace()
+    try place.run([LetterStage(parameters: ["v": "1"], letters: ["a", "b"], shardFamily: "old")])
+    try place.run([LetterStage(parameters: ["v": "2"], letters: ["b", "c"], shardFamily: "new")])
+    let report = try place.workspace.prune()
+    #expect(report.shards == ["letters/a"])
+    #expect(try place.workspace.verify().problems == [])
+}
