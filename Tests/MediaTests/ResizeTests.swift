@@ -79,3 +79,13 @@ private func areaMean(_ picture: PixelBuffer, _ width: Int, _ height: Int) -> [U
         #expect(try #require(PictureFixtures.difference(fromJPEG, picture.fitting(side))) <= 8, "side \(side)")
     }
 }
+
+@Test func pictureTooLargeForSmallSumsIsExactToo() throws {
+    // 4200 x 2000 is above 2^23 pixels; the upper half repeats one row, the lower another.
+    let halves = [43, 44].map { PictureFixtures.noise(width: 4200, height: 1, seed: $0) }
+    var bytes: [UInt8] = []
+    for half in halves { for _ in 0..<1000 { bytes += half.bytes } }
+    let small = try PixelBuffer(width: 4200, height: 2000, bytes: bytes).fitting(42)
+    let rows = halves.map { areaMean($0, 42, 1) }
+    #expect(small.bytes == (0..<20).flatMap { rows[$0 / 10] })
+}
