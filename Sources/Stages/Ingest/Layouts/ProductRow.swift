@@ -24,7 +24,8 @@ struct ProductRow {
             let places = names.compactMap(place)
             return places.count == names.count ? places : []
         }
-        category = all(columns.category)
+        // A correction may give the coarse columns alone.
+        category = columns.category.map(place).prefix { $0 != nil }.compactMap { $0 }
         title = all(columns.title)
         picture = place(columns.picture)
         price = place(columns.price)
