@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Compatibility
 internal import Foundation
 internal import LinearAlgebra
+internal import Stages
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -42,20 +43,20 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         let parallelism = Parallelism(width: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
         let build = try place.publishedBuild()
-        let published = try PublishedModel(build)
+        let published = try build.scorer()
         let tokens = QuestionTokens(catalog: published.catalog)
         var answer = EvaluationAnswer(build: build.folder.lastPathComponent)
         if let path = fillInTheBlank {
             let read = try Self.read(path) { bytes throws(QuestionFormatError) in
                 try FillInTheBlankFormat.read(bytes, tokens: tokens)
             }
-            answer.fillInTheBlank = .init(read, published, parallelism)
+            answer.fillInTheBlank = .init(read, published.catalog, published.scorer, parallelism)
         }
         if let path = compatibility {
             let read = try Self.read(path) { bytes throws(QuestionFormatError) in
                 try CompatibilityFormat.read(bytes, tokens: tokens)
             }
-            answer.compatibility = .init(read, published, parallelism)
+            answer.compatibility = .init(read, published.scorer, parallelism)
         }
         for note in answer.notes { Console.err("note: \(note)") }
         if output.json { return try Console.json(answer) }

@@ -46,12 +46,19 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
-        let loaded = try job.load()
-        let options = try runOptions(for: loaded)
-        if dryRun { return try showPlan(loaded, options) }
-        let status = try JobRun(
-            loaded: loaded, options: options, command: job.commandWords, isQuiet: quiet, printsJSON: output.json
-        ).run()
+        let file = try job.file()
+        if dryRun {
+            let loaded = try job.load(file)
+            return try showPlan(loaded, try runOptions(for: loaded))
+        }
+        let run = JobRun(
+            job: file, workspace: job.workspace(of: file), command: job.commandWords, isQuiet: quiet,
+            printsJSON: output.json
+        ) {
+            let loaded = try job.load(file)
+            return (loaded.graph, try runOptions(for: loaded))
+        }
+        let status = try run.run()
         if status != .done { throw ExitCode(status.rawValue) }
     }
 

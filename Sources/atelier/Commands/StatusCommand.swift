@@ -43,11 +43,18 @@ struct StatusCommand: ParsableCommand {
             }
         }
         let answer = Answer(
-            workspace: workspace.folder.filePath, lastRun: lastRun, holder: RunLock.holder(of: workspace),
+            workspace: workspace.folder.filePath, lastRun: lastRun,
+            holder: RunLock.holder(of: workspace).flatMap { Self.isAlive($0) ? $0 : nil },
             stages: stages.values.sorted { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) },
             currentBuild: BuildStore(workspace: workspace).currentID)
         if output.json { return try Console.json(answer) }
         show(answer)
+    }
+
+    /// The lock file of a killed run still names it.
+    private static func isAlive(_ holder: RunLock.Holder) -> Bool {
+        guard let process = pid_t(exactly: holder.process), process > 0 else { return false }
+        return kill(process, 0) == 0 || errno == EPERM
     }
 
     private func show(_ answer: Answer) {

@@ -30,11 +30,19 @@ struct JobOptions: ParsableArguments {
     /// The job, its stages and where they work.
     ///
     /// - Throws: `JobFileErrors` with everything that is wrong with the file; `StageGraphError`.
-    func load() throws -> LoadedJob {
-        let job = try JobFile.load(path: path, overrides: overrides)
+    func load() throws -> LoadedJob { try load(try file()) }
+
+    /// The job alone: what can be known before any `before` hook has run.
+    func file() throws(JobFileErrors) -> JobFile { try JobFile.load(path: path, overrides: overrides) }
+
+    func workspace(of job: JobFile) -> Workspace {
+        Workspace(folder: workspace.map { URL(filePath: $0).standardizedFileURL } ?? job.workspace)
+    }
+
+    /// A job's stages, and where they work. Archives are looked for: their absence is an error of the stages.
+    func load(_ job: JobFile) throws -> LoadedJob {
         let graph = try StageGraph(stages: try StageRegistry.stages(for: job))
-        let folder = workspace.map { URL(filePath: $0).standardizedFileURL } ?? job.workspace
-        return LoadedJob(job: job, graph: graph, workspace: Workspace(folder: folder))
+        return LoadedJob(job: job, graph: graph, workspace: workspace(of: job))
     }
 }
 

@@ -23,6 +23,8 @@ package enum Console {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601
+        // Keys of types; the keys of dictionaries are data and stay as they are.
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         out(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 

@@ -4,12 +4,14 @@ internal import Stages
 
 /// One run of a job from the command line: hooks, signals, progress, summary.
 struct JobRun {
-    let loaded: LoadedJob
-    let options: RunOptions
+    let job: JobFile
+    let workspace: Workspace
     /// The job file and the options as the user wrote them, for hints.
     let command: String
     let isQuiet: Bool
     let printsJSON: Bool
+    /// Finds the archives and makes the stages. Called once more after `before` hooks, which may have fetched some.
+    let prepare: () throws -> (StageGraph, RunOptions)
 
     /// - Throws: what kept the run from being made at all. A stage that fails is told here and told by the status.
     func run() throws -> ExitStatus {
@@ -21,30 +23,25 @@ struct JobRun {
         }
         defer { watch.stop() }
 
-        let hooks = HookRunner(folder: loaded.job.base)
-        var facts = HookFacts(job: loaded.job.name, workspace: loaded.workspace.folder)
+        let hooks = HookRunner(folder: job.base)
+        var facts = HookFacts(job: job.name, workspace: workspace.folder)
         let result: RunResult
         do {
-            if !loaded.job.hooks.before.isEmpty {
-                // Whoever holds the lock is working: nothing is to be fetched under its feet.
-                withExtendedLifetime(try RunLock(loaded.workspace)) {}
-                try hooks.run(loaded.job.hooks.before, of: "before", facts)
-            }
+            let (graph, options) = try prepareWithHooks(hooks, facts)
             result = try Executor(
-                workspace: loaded.workspace, graph: loaded.graph, options: options, observers: [reporter],
-                cancellation: cancellation
+                workspace: workspace, graph: graph, options: options, observers: [reporter], cancellation: cancellation
             ).run()
-        } catch let error as RunLockError {
+        } catch  where [.usage, .locked].contains(ErrorWords.exitStatus(for: error)) {
             throw error
         } catch {
             reporter.finish()
             reporter.releaseHeldLines()
             facts.status = RunStatus.failed.rawValue
-            report(run(hooks, loaded.job.hooks.onFailure, of: "on_failure", facts))
+            report(run(hooks, job.hooks.onFailure, of: "on_failure", facts))
             throw error
         }
         reporter.finish()
-        let outcome = RunOutcome(result: result, command: command, workspace: loaded.workspace)
+        let outcome = RunOutcome(result: result, command: command, workspace: workspace)
         if outcome.status != .done { reporter.releaseHeldLines() }
         for line in outcome.complaints { Console.err(line) }
 
@@ -54,9 +51,9 @@ struct JobRun {
         facts.failedStage = result.failures.first?.stage.rawValue ?? outcome.refusedStage
         var failedHooks: [HookFailure] = []
         if result.summary.publishedBuild != nil {
-            failedHooks += run(hooks, loaded.job.hooks.afterPublish, of: "after_publish", facts)
+            failedHooks += run(hooks, job.hooks.afterPublish, of: "after_publish", facts)
         }
-        if outcome.status != .done { failedHooks += run(hooks, loaded.job.hooks.onFailure, of: "on_failure", facts) }
+        if outcome.status != .done { failedHooks += run(hooks, job.hooks.onFailure, of: "on_failure", facts) }
         report(failedHooks)
 
         if printsJSON {
@@ -65,6 +62,17 @@ struct JobRun {
             Console.out(outcome.summaryLine)
         }
         return outcome.status
+    }
+
+    private func prepareWithHooks(_ hooks: HookRunner, _ facts: HookFacts) throws -> (StageGraph, RunOptions) {
+        let early = Result { try prepare() }
+        if job.hooks.before.isEmpty { return try early.get() }
+        // A job file that is wrong is not made right by a hook; an archive that is missing may be.
+        if case .failure(let error) = early, ErrorWords.exitStatus(for: error) == .usage { throw error }
+        // Whoever holds the lock is working: nothing is to be fetched under its feet.
+        withExtendedLifetime(try RunLock(workspace)) {}
+        try hooks.run(job.hooks.before, of: "before", facts)
+        return try prepare()
     }
 
     /// A hook that fails after the stages have run changes nothing about the run; it is told.

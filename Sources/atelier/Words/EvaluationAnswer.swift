@@ -27,13 +27,16 @@ struct EvaluationAnswer: Encodable {
             case groupedAUC = "grouped_auc"
         }
 
-        init(_ read: FillInTheBlankFormat.Questions, _ published: PublishedModel, _ parallelism: Parallelism) {
+        init(
+            _ read: FillInTheBlankFormat.Questions, _ catalog: OutfitCatalog, _ scorer: any PairScorer,
+            _ parallelism: Parallelism
+        ) {
             let bootstrap = Bootstrap()
-            let outfits = MeanPairScore(published.scorer)
+            let outfits = MeanPairScore(scorer)
             let answers = FillInTheBlankEvaluator(seed: bootstrap.seed).evaluate(
                 read.questions, by: outfits, parallelism: parallelism)
             let recall = RecallEvaluator().evaluate(
-                read.questions, in: published.catalog, by: outfits, parallelism: parallelism)
+                read.questions, in: catalog, by: outfits, parallelism: parallelism)
             accuracy = Figure(answers.accuracy)
             interval = IntervalFigure(bootstrap.intervalOfMean(answers.credits, parallelism: parallelism))
             questions = answers.questionCount
@@ -44,7 +47,7 @@ struct EvaluationAnswer: Encodable {
                 Figure(recall.recall(at: 10)), Figure(recall.recall(at: 30)), Figure(recall.recall(at: 50))
             )
             groupedAUC = Figure(
-                GroupedAUC(questions: read.questions, by: published.scorer, parallelism: parallelism).value)
+                GroupedAUC(questions: read.questions, by: scorer, parallelism: parallelism).value)
             examples = Array((read.unknownQuestionItems.examples + read.unknownAnswers.examples).prefix(5))
         }
     }
@@ -64,9 +67,9 @@ struct EvaluationAnswer: Encodable {
             case unknownItems = "unknown_items"
         }
 
-        init(_ read: CompatibilityFormat.Questions, _ published: PublishedModel, _ parallelism: Parallelism) {
+        init(_ read: CompatibilityFormat.Questions, _ scorer: any PairScorer, _ parallelism: Parallelism) {
             let result = CompatibilityEvaluator().evaluate(
-                read.questions, by: MeanPairScore(published.scorer), parallelism: parallelism)
+                read.questions, by: MeanPairScore(scorer), parallelism: parallelism)
             auc = Figure(result.auc)
             interval = IntervalFigure(
                 Bootstrap().intervalOfAUC(scores: result.scores, labels: result.isOutfit, parallelism: parallelism))
