@@ -17,6 +17,9 @@ final class CatalogWriter {
     private let insertQuestion: Statement
     private let insertQuarantine: Statement
     private let insertPicture: Statement
+    private let encoder = JSONEncoder()
+    /// The JSON of each category path: there are few.
+    private var textOfPath: [[String]: String] = [:]
     private(set) var itemCount = 0
     private(set) var outfitCount = 0
     private(set) var questionCount = 0
@@ -51,6 +54,7 @@ final class CatalogWriter {
     }
 
     private init(_ database: Database) throws {
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         insertItem = try database.makeStatement(sql: "INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         insertAttribute = try database.makeStatement(sql: "INSERT INTO attributes VALUES (?, ?, ?)")
         insertOutfit = try database.makeStatement(sql: "INSERT INTO outfits VALUES (?, ?, ?, ?)")
@@ -63,8 +67,10 @@ final class CatalogWriter {
 
     /// The next row. Empty attributes are left out.
     func add(_ item: CatalogItem) throws {
+        let path = try textOfPath[item.categoryPath] ?? json(item.categoryPath)
+        textOfPath[item.categoryPath] = path
         try insertItem.execute(arguments: [
-            itemCount, item.id.rawValue, item.categoryPath[0], try Self.json(item.categoryPath), item.title,
+            itemCount, item.id.rawValue, item.categoryPath[0], path, item.title,
             item.pictureDigest, item.price, item.isAvailable, item.variantGroup,
         ])
         let attributes = item.attributes.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
@@ -84,7 +90,7 @@ final class CatalogWriter {
     }
 
     func add(_ question: StoredQuestion, split: Split) throws {
-        try insertQuestion.execute(arguments: [question.kind, split.rawValue, try Self.json(question)])
+        try insertQuestion.execute(arguments: [question.kind, split.rawValue, try json(question)])
         questionCount += 1
     }
 
@@ -97,9 +103,7 @@ final class CatalogWriter {
         try insertPicture.execute(arguments: [place.digest.description, place.pack, place.offset, place.length])
     }
 
-    private static func json(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    private func json(_ value: some Encodable) throws -> String {
+        String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 }

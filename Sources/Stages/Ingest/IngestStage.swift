@@ -61,8 +61,10 @@ package struct IngestStage: ShardedStage {
             throw IngestError.noSuchArchive(shard.key)
         }
         let cancellation = context.stage.cancellation
+        let progress = context.stage.progress
         let ingestion = ArchiveIngestion(
-            path: input.url.path, parameters: ingest, checkCancellation: { try cancellation.check() })
+            path: input.url.path, parameters: ingest, checkCancellation: { try cancellation.check() },
+            report: { progress.update(done: $0, total: shard.weight, unit: unit) })
         try ingestion.run(into: context.folder)
     }
 

@@ -140,6 +140,37 @@ import Testing
         #expect(try dataset.count("outfits.corrected") == 1)
     }
 
+    @Test func picturesAreFoundThoughFoldersDifferAtTheFront() throws {
+        let bench = try IngestBench()
+        let table = """
+            sku,family,file
+            1,Tops,/home/me/shop/img/1.jpg
+            2,Tops,2.jpg
+            3,Tops,other/img/3.jpg
+            4,Tops,./img/4.jpg
+            5,Tops,C:\\shop\\img\\5.jpg
+            6,Tops,img/same.jpg
+
+            """
+        let archive = try bench.archive(
+            "t.tar",
+            [
+                .init("products.csv", table), .picture("shop/img/1.jpg"), .picture("shop/img/2.jpg"),
+                .picture("wrong-img/1.jpg"), .picture("ximg/3.jpg"), .picture("shop/img/4.jpg"),
+                .picture("shop/img/5.jpg"),
+                .picture("a/img/same.jpg"), .picture("img/same.jpg"),
+            ])
+        let dataset = try bench.ingest([archive]) { parameters in
+            parameters.tables.products.id = "sku"
+            parameters.tables.products.category = ["family"]
+            parameters.tables.products.picture = "file"
+        }
+        #expect(
+            try dataset.reader.items().map { try dataset.pictureContent($0.pictureDigest) } == [
+                "shop/img/1.jpg", "shop/img/2.jpg", nil, "shop/img/4.jpg", "shop/img/5.jpg", "img/same.jpg",
+            ])
+    }
+
     @Test func theLastOfSeveralRowsOfAnItemWinsAndIsCounted() throws {
         let bench = try IngestBench()
         let table = "sku,family\n1,Tops\n2,Shoes\n1,Bags\n"

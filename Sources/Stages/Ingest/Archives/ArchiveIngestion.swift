@@ -6,6 +6,8 @@ struct ArchiveIngestion {
     let path: String
     let parameters: IngestParameters
     let checkCancellation: () throws -> Void
+    /// Told the whole megabytes (2^20) of the archive that have been read, whenever they change.
+    let report: (_ megabytes: Int) -> Void
 
     /// Names shown when an archive holds nothing that is known.
     private static let exampleCount = 5
@@ -18,8 +20,15 @@ struct ArchiveIngestion {
         let readers = parameters.layout.readers(parameters)
         var examples: [String] = []
         var firstOfLayout: [(layout: DatasetLayout, member: String)] = []
-        while let member = try reader.nextMember() {
+        var megabytes = 0
+        let tick = {
             try checkCancellation()
+            guard reader.consumedByteCount >> 20 != megabytes else { return }
+            megabytes = reader.consumedByteCount >> 20
+            report(megabytes)
+        }
+        while let member = try reader.nextMember() {
+            try tick()
             if member.kind == .folder { continue }
             output.counts.members += 1
             if member.isMacMetadata {
@@ -33,7 +42,7 @@ struct ArchiveIngestion {
                     firstOfLayout.append((layoutReader.layout, safePath))
                 }
                 let data = DataMember(
-                    reader: reader, path: safePath, limits: parameters.limits, checkCancellation: checkCancellation)
+                    reader: reader, path: safePath, limits: parameters.limits, tick: tick)
                 // A data file that cannot be read to its end fails the archive: half a table is worse than none.
                 try layoutReader.read(data, into: output)
             } else {

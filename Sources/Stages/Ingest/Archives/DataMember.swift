@@ -6,7 +6,8 @@ struct DataMember {
     /// The path inside the archive, safe and without `.` parts.
     let path: String
     let limits: IngestLimits
-    let checkCancellation: () throws -> Void
+    /// Called for each chunk: tells how far the archive is, and throws where the stage is asked to stop.
+    let tick: () throws -> Void
 
     static let chunkByteCount = 1 << 18
 
@@ -19,7 +20,7 @@ struct DataMember {
 
     /// The next bytes; empty at the end.
     func read() throws -> [UInt8] {
-        try checkCancellation()
+        try tick()
         return try reader.read(upTo: Self.chunkByteCount)
     }
 

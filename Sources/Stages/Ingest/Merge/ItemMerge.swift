@@ -63,7 +63,7 @@ struct ItemMerge {
     ) throws {
         let readers = try archives.map { try RecordReader<ItemRecord>(ShardFile.items.url(in: $0.folder)) }
         let categories = try Self.categories(archives)
-        let places = try Self.places(readers)
+        let places = try Self.places(archives)
         var start = 0
         while start < places.count {
             if start & 0xFFF < 2 { try checkCancellation() }
@@ -90,10 +90,16 @@ struct ItemMerge {
         summary.items = ids.count
     }
 
-    private static func places(_ readers: [RecordReader<ItemRecord>]) throws -> [Place] {
+    /// An item's id alone: what the first pass over the records needs.
+    private struct Key: Decodable {
+        let id: String
+    }
+
+    private static func places(_ archives: [MergedArchive]) throws -> [Place] {
         var places: [Place] = []
-        for (shard, reader) in readers.enumerated() {
-            try reader.forEach { record, offset in places.append(Place(id: record.id, shard: shard, offset: offset)) }
+        for (shard, archive) in archives.enumerated() {
+            let reader = try RecordReader<Key>(ShardFile.items.url(in: archive.folder))
+            try reader.forEach { key, offset in places.append(Place(id: key.id, shard: shard, offset: offset)) }
         }
         places.sort(by: Place.isBefore)
         return places

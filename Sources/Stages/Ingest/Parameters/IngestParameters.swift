@@ -60,7 +60,7 @@ package struct IngestLimits: StageParameters {
 
     func requireAll() throws(ParameterProblem) {
         try ParameterProblem.require("limits.member_byte_count", memberByteCount, atLeast: 1)
-        try ParameterProblem.require("limits.picture_byte_count", pictureByteCount, atLeast: 1)
+        try ParameterProblem.require("limits.picture_byte_count", pictureByteCount, in: 1...1 << 30)
         try ParameterProblem.require("limits.record_byte_count", recordByteCount, atLeast: 1)
         try ParameterProblem.require("limits.total_byte_count", totalByteCount, atLeast: 1)
         try ParameterProblem.require("limits.member_count", memberCount, atLeast: 1)

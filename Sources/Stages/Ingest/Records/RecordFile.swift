@@ -49,7 +49,11 @@ final class RecordReader<Record: Decodable> {
 
     private func line(at offset: Int) -> Data {
         let end = bytes.withUnsafeBytes { buffer in
-            buffer[offset...].firstIndex(of: UInt8(ascii: "\n")) ?? buffer.count
+            let rest = UnsafeRawBufferPointer(rebasing: buffer[offset...])
+            guard let start = rest.baseAddress, let found = memchr(start, Int32(UInt8(ascii: "\n")), rest.count) else {
+                return buffer.count
+            }
+            return offset + (UnsafeRawPointer(found) - start)
         }
         return bytes[offset..<end]
     }
