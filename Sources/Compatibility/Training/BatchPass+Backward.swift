@@ -14,6 +14,14 @@ extension BatchPass {
             atelier_axpy(
                 1, anchorGradients.base + anchor * dimension, outputGradients.base + Int(item) * shape.outputCount,
                 dimension)
+            guard shape.itemBias else { continue }
+            var biasGradient: Float = 0
+            for use in Int(batch.anchorUseOffsets[anchor])..<Int(batch.anchorUseOffsets[anchor + 1]) {
+                let example = Int(batch.anchorUses[use])
+                let count = batch.anchorOffsets[example + 1] - batch.anchorOffsets[example]
+                biasGradient += exampleTotals.base[example] / Float(count)
+            }
+            outputGradients.base[Int(item) * shape.outputCount + dimension] += biasGradient
         }
     }
 

@@ -10,6 +10,7 @@ final class BatchPass {
     let shape: ModelShape
     let loss: TrainingLoss
     let margin: Float
+    let calibration: Float
     let parallelism: Parallelism
 
     /// One entry for each parameter. Those of item embeddings that the batch does not touch keep stale values: read only
@@ -46,12 +47,15 @@ final class BatchPass {
     let scoreGradients = FloatBuffer()
     let exampleLosses = ScratchBuffer<Double>()
     let exampleScaleGradients = ScratchBuffer<Double>()
+    /// The sum of an example's derivatives by score: what its anchors' biases get.
+    let exampleTotals = FloatBuffer()
 
-    init(tower: ItemTower, loss: TrainingLoss, margin: Float, parallelism: Parallelism) {
+    init(tower: ItemTower, loss: TrainingLoss, margin: Float, calibration: Float, parallelism: Parallelism) {
         self.tower = tower
         shape = tower.shape
         self.loss = loss
         self.margin = margin
+        self.calibration = calibration
         self.parallelism = parallelism
         gradients = FloatBuffer(count: tower.shape.parameterCount)
         matrices = FloatBuffer(count: tower.shape.pairCount * tower.shape.projectionSize)
@@ -90,6 +94,7 @@ final class BatchPass {
         scoreGradients.reserve(batch.candidates.count)
         exampleLosses.reserve(batch.exampleCount)
         exampleScaleGradients.reserve(batch.exampleCount)
+        exampleTotals.reserve(batch.exampleCount)
     }
 
     var activations: TowerActivations {

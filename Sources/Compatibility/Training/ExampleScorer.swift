@@ -4,7 +4,7 @@ internal import LinearAlgebra
 
 /// Scores the candidates of examples against their pooled queries:
 ///
-///     score(n) = scale * (mean over anchors of e_anchor M) · e_n + bias_n + correction_n
+///     score(n) = scale * (mean over anchors of e_anchor M) · e_n + mean over anchors of bias + bias_n + correction_n
 ///
 /// `@unchecked Sendable`: examples write only their own entries.
 struct ExampleScorer: @unchecked Sendable {
@@ -22,6 +22,8 @@ struct ExampleScorer: @unchecked Sendable {
     let scoreGradients: UnsafeMutablePointer<Float>
     let losses: UnsafeMutablePointer<Double>
     let scaleGradients: UnsafeMutablePointer<Double>
+    let totals: UnsafeMutablePointer<Float>
+    let calibration: Float
 
     init(pass: BatchPass, batch: TrainingBatch, scale: Float) {
         shape = pass.shape
@@ -38,6 +40,8 @@ struct ExampleScorer: @unchecked Sendable {
         scoreGradients = pass.scoreGradients.base
         losses = pass.exampleLosses.base
         scaleGradients = pass.exampleScaleGradients.base
+        totals = pass.exampleTotals.base
+        calibration = pass.calibration
     }
 
     func score(_ examples: Range<Int>) {
@@ -71,6 +75,11 @@ struct ExampleScorer: @unchecked Sendable {
                     queries + (category * anchorCount + Int(batch.anchors[anchor])) * dimension, vector, dimension)
             }
         }
+        var anchorBias: Float = 0
+        for anchor in anchors {
+            let item = Int(batch.anchorItems[Int(batch.anchors[anchor])])
+            anchorBias += outputs[item * shape.outputCount + dimension] / Float(anchors.count)
+        }
         for place in 0..<batch.candidateCount {
             let item = Int(batch.candidates[first + place])
             guard item >= 0 else {
@@ -79,22 +88,29 @@ struct ExampleScorer: @unchecked Sendable {
             }
             let output = outputs + item * shape.outputCount
             products[place] = scale * atelier_dot(vectors + Int(batch.categories[item]) * dimension, output, dimension)
-            scores[place] = products[place] + output[dimension] + batch.corrections[first + place]
+            scores[place] = products[place] + output[dimension] + anchorBias + batch.corrections[first + place]
         }
         let gradients = scoreGradients + first
         losses[example] = loss.evaluate(
             scores: scores, count: batch.candidateCount, margin: margin, gradients: gradients)
+        if calibration > 0 {
+            losses[example] += TrainingLoss.addCalibration(
+                calibration, scores: scores, count: batch.candidateCount, gradients: gradients)
+        }
         var scaleGradient = 0.0
+        var total: Float = 0
         for place in 0..<batch.candidateCount {
             let item = Int(batch.candidates[first + place])
             guard item >= 0 else { continue }
             gradients[place] /= Float(batch.exampleCount)
+            total += gradients[place]
             scaleGradient += Double(gradients[place]) * Double(products[place])
             atelier_axpy(
                 scale * gradients[place], outputs + item * shape.outputCount,
                 vectorGradients + Int(batch.categories[item]) * dimension, dimension)
         }
         scaleGradients[example] = scaleGradient
+        totals[example] = total
     }
 }
 
@@ -146,5 +162,26 @@ extension TrainingLoss {
             }
             return total * Double(share)
         }
+    }
+
+    /// Adds `weight` times the cross-entropy of "is this pair right", the positive counting as much as all negatives.
+    ///
+    /// The other losses only compare the candidates of one example, so that scores of different anchors or categories may
+    /// drift apart; this one gives them a common zero.
+    static func addCalibration(
+        _ weight: Float, scores: UnsafePointer<Float>, count: Int, gradients: UnsafeMutablePointer<Float>
+    ) -> Double {
+        var negativeCount = 0
+        for place in 1..<max(1, count) where scores[place] > -.infinity { negativeCount += 1 }
+        guard negativeCount > 0 else { return 0 }
+        func softplus(_ x: Float) -> Float { max(0, x) + log1p(exp(-abs(x))) }
+        var total = Double(softplus(-scores[0]))
+        gradients[0] -= weight / (1 + exp(scores[0]))
+        let share = 1 / Float(negativeCount)
+        for place in 1..<count where scores[place] > -.infinity {
+            total += Double(share * softplus(scores[place]))
+            gradients[place] += weight * share / (1 + exp(-scores[place]))
+        }
+        return Double(weight) * total
     }
 }

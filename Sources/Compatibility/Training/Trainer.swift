@@ -56,7 +56,8 @@ package final class Trainer {
         categoryOfItem = data.categoryOfItem.map(Int32.init)
         adam = Adam(shape: shape, configuration: configuration)
         pass = BatchPass(
-            tower: tower, loss: configuration.loss, margin: Float(configuration.margin), parallelism: parallelism)
+            tower: tower, loss: configuration.loss, margin: Float(configuration.margin),
+            calibration: Float(configuration.calibration), parallelism: parallelism)
         origin = Self.origin(configuration: configuration, data: data, shape: shape, initial: initial)
         parameters = ModelInitialisation.parameters(
             shape: shape, features: features, normalisation: normalisation, seed: configuration.seed)

@@ -60,6 +60,8 @@ package struct TrainingConfiguration: Sendable, Equatable, Codable {
     package var loss = TrainingLoss.softmax
     /// Of the triplet loss.
     package var margin = 0.2
+    /// Weight of the cross-entropy that gives the scores of all pairs a common zero; 0 for none.
+    package var calibration = 0.5
     /// The share of examples with one anchor; the others have a random part of the rest of the outfit, whose pair scores
     /// are averaged as evaluation does.
     package var singleAnchorFraction = 0.3
@@ -90,7 +92,8 @@ package struct TrainingConfiguration: Sendable, Equatable, Codable {
     package init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case dimension, hidden, epochs, batch, seed, loss, margin, projection, normalised, dropout, patience, negatives
+        case dimension, hidden, epochs, batch, seed, loss, margin, projection, normalised, dropout, patience, negatives,
+            calibration
         case learningRate = "learning_rate"
         case learningRateWarmup = "learning_rate_warmup"
         case learningRateFloor = "learning_rate_floor"
@@ -119,6 +122,7 @@ package struct TrainingConfiguration: Sendable, Equatable, Codable {
         seed = try values.value(.seed, or: seed)
         loss = try values.value(.loss, or: loss)
         margin = try values.value(.margin, or: margin)
+        calibration = try values.value(.calibration, or: calibration)
         singleAnchorFraction = try values.value(.singleAnchorFraction, or: singleAnchorFraction)
         projection = try values.value(.projection, or: projection)
         normalised = try values.value(.normalised, or: normalised)

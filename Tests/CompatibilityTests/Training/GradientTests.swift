@@ -10,13 +10,15 @@ import Testing
         var normalised = false
         var itemBias = true
         var hasDropout = false
+        var calibration = 0.0
         var testDescription: String {
-            "\(loss), \(projection), normalised \(normalised), bias \(itemBias), dropout \(hasDropout)"
+            "\(loss), \(projection), normalised \(normalised), bias \(itemBias), dropout \(hasDropout), calibration \(calibration)"
         }
     }
 
     static let variants = [
-        Variant(), Variant(loss: .logistic), Variant(loss: .triplet), Variant(projection: .diagonal),
+        Variant(), Variant(calibration: 1.5), Variant(loss: .logistic), Variant(loss: .triplet),
+        Variant(projection: .diagonal),
         Variant(normalised: true), Variant(normalised: true, itemBias: false), Variant(hasDropout: true),
         Variant(loss: .logistic, projection: .diagonal, normalised: true, hasDropout: true),
     ]
@@ -31,6 +33,7 @@ import Testing
         configuration.itemBias = variant.itemBias
         configuration.dropout = 0.3
         configuration.blockDropout = 0.2
+        configuration.calibration = variant.calibration
         configuration.negatives.inBatch = 2
         let trainer = try Trainer(configuration: configuration, data: planted.data())
         // Away from the start, where differences from the identity and stand-ins are zero.

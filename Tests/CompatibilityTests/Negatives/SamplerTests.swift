@@ -1,0 +1,100 @@
+import Compatibility
+import LinearAlgebra
+import Testing
+
+@Suite struct SamplerTests {
+    @Test(arguments: [NegativeSource.random, .sameCategory, .sameFamily, .sameContext, .inCluster, .colourMatched])
+    func noSourceGivesAPartnerOrAnItemOfTheOutfit(_ source: NegativeSource) throws {
+        let planted = PlantedOutfits(itemCount: 60, outfitCount: 120)
+        var data = planted.data()
+        data.groups.context = ItemGroups(groupOfItem: (0..<60).map { planted.category($0) * 2 + $0 / 30 })
+        data.groups.colour = ColourMatches(
+            similarity: RowDistance(), groups: ItemGroups(groupOfItem: data.categoryOfItem), perItem: 12)
+        let sampler = NegativeSampler(data: data)
+        var random = RandomStream(seed: 3)
+        var found = 0
+        for outfit in data.training {
+            let positive = outfit.items[0]
+            let anchors = outfit.items.dropFirst().map(Int32.init)
+            for _ in 0..<10 {
+                guard
+                    let item = sampler.draw(
+                        source, positive: Int32(positive), anchors: anchors, outfit: outfit.items, random: &random)
+                else { continue }
+                found += 1
+                #expect(!outfit.items.contains(Int(item)))
+                for anchor in anchors {
+                    #expect(!data.partners.arePartners(Int(anchor), Int(item)))
+                }
+                if source != .random { #expect(data.categoryOfItem[Int(item)] == data.categoryOfItem[positive]) }
+                if source == .sameContext { #expect(Int(item) / 30 == positive / 30) }
+            }
+        }
+        #expect(found > 300)
+    }
+
+    @Test func anExhaustedGroupGivesNothing() {
+        // Items 0 and 1 are partners of 2 and the only ones of their family.
+        let data = TrainingData(
+            features: FeatureSet(itemCount: 4, blocks: []), categories: ["a", "b"], categoryOfItem: [0, 0, 1, 1],
+            training: [Outfit(id: "1", items: [0, 2]), Outfit(id: "2", items: [1, 2])])
+        var random = RandomStream(seed: 1)
+        let sampler = NegativeSampler(data: data)
+        #expect(sampler.draw(.sameCategory, positive: 0, anchors: [2], outfit: [0, 2], random: &random) == nil)
+        #expect(sampler.draw(.random, positive: 0, anchors: [2], outfit: [0, 2], random: &random) == 3)
+    }
+
+    @Test func partnersAreThePairsOfTheOutfits() {
+        var random = RandomStream(seed: 5)
+        let outfits = (0..<50).map { number -> Outfit in
+            var rows = Array(0..<30)
+            random.shuffle(&rows)
+            return Outfit(id: "\(number)", items: Array(rows.prefix(2 + number % 4)))
+        }
+        let index = PartnerIndex(outfits: outfits, itemCount: 30)
+        for a in 0..<30 {
+            let expected = Set(outfits.filter { $0.items.contains(a) }.flatMap(\.items)).subtracting([a])
+            #expect(index.partners(of: a).map(Int.init) == expected.sorted())
+            for b in 0..<30 { #expect(index.arePartners(a, b) == expected.contains(b)) }
+        }
+    }
+
+    @Test func colourMatchesAreTheNearestOfTheGroup() {
+        let groups = ItemGroups(groupOfItem: (0..<100).map { $0 % 2 })
+        let matches = ColourMatches(similarity: RowDistance(), groups: groups, perItem: 2, sample: 1000)
+        #expect(matches.matches(of: 50).sorted() == [48, 52])
+        #expect(matches.matches(of: 0) == [2, 4])
+    }
+
+    @Test func groupsByLevelShareTheirPath() {
+        let items = [["a", "x", "1"], ["a", "x", "2"], ["a", "y"], ["b", "x"]].enumerated().map {
+            CatalogItem(id: ItemID("\($0.offset)"), categoryPath: $0.element)
+        }
+        #expect(ItemGroups(items: items, level: 1).groupOfItem == [0, 0, 0, 1])
+        #expect(ItemGroups(items: items, level: 2).groupOfItem == [0, 0, 1, 2])
+        let halves = ItemGroups(groupOfItem: [0, 1, 0, 1])
+        #expect(ItemGroups(items: items, level: 1).divided(by: halves).groupOfItem == [0, 1, 0, 2])
+    }
+
+    @Test func absentKeysOfAConfigurationKeepTheirDefaults() throws {
+        let text = #"{"same_family": 4, "easy_to_hard": 10}"#
+        let decoded = try TrainingTestJSON.decode(NegativeConfiguration.self, text)
+        #expect(decoded.sameFamily == 4)
+        #expect(decoded.easyToHard == 10)
+        #expect(decoded.random == NegativeConfiguration().random)
+        let whole = try TrainingTestJSON.decode(TrainingConfiguration.self, #"{"learning_rate": 0.5}"#)
+        #expect(whole.learningRate == 0.5)
+        #expect(whole.itemEmbedding == ItemEmbeddingConfiguration())
+    }
+}
+
+/// Nearer rows are more alike.
+private struct RowDistance: PairScorer {
+    func scores(anchors: [Int], candidates: [Int]) -> Matrix {
+        var scores = Matrix(rowCount: anchors.count, columnCount: candidates.count)
+        for (row, a) in anchors.enumerated() {
+            for (column, b) in candidates.enumerated() { scores[row, column] = -Float(abs(a - b)) }
+        }
+        return scores
+    }
+}
