@@ -221,3 +221,48 @@ import Testing
     #expect(try ledger.runs(limit: 5).map(\.status) == [.succeeded])
     #expect(try ledger.stageRecords(of: result.summary.run).map(\.reasons) == [[.neverRan]])
 }
+
+@Test func aFailedAttemptLeavesNothingInTheStagingFolder() throws {
+    struct Broken: Error {}
+    let place = try TemporaryWorkspace()
+    let stages: [any Stage] = [
+        PlainStage(name: "broken", outputs: ["a"]) { context in
+            try context.write("half", to: "a")
+            throw Broken()
+        },
+        LetterStage(letters: ["x"]) { _, _ in throw Broken() },
+    ]
+    #expect(try place.run(stages) { $0.keepsGoing = true }.failures.count == 2)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: place.workspace.stagingFolder.filePath) == [])
+}
+
+@Test func anEffectThatDoesNotStandIsBroughtAboutAgain() throws {
+    struct Export: EffectStage {
+        let name: StageName = "export"
+        let version = 1
+        let pool = StagePool.io
+        let inputs: [ArtifactName] = ["text"]
+        let outputs: [ArtifactName] = []
+        let parameters: [String: String] = [:]
+        let target: URL
+
+        func run(_ context: StageContext) throws {
+            try Data(context.read("text").utf8).write(to: target)
+        }
+
+        func pendingReason(_ context: EffectContext) throws -> RunReason? {
+            let source = context.inputFolders["text"]?.appending(path: "content")
+            let expected = try source.flatMap { try context.digest($0) }
+            return try context.digest(target) == expected ? nil : .effectPending(message: "the export is not there")
+        }
+    }
+    let place = try TemporaryWorkspace()
+    let target = place.root.appending(path: "export.txt")
+    let stages = chain() + [Export(target: target)]
+    try place.run(stages)
+    #expect(try place.run(stages).summary.status == .upToDate)
+    try FileManager.default.removeItem(at: target)
+    #expect(try place.executor(stages).plan()["export"] == .run([.effectPending(message: "the export is not there")]))
+    #expect(try place.run(stages).summary.executedStages == ["export"])
+    #expect(try String(contentsOf: target, encoding: .utf8) == "alpha")
+}

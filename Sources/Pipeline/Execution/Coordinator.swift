@@ -58,9 +58,6 @@ final class Coordinator {
         executor.tell(.runStarted(job: options.job, stages: graph.names))
         do {
             try loop()
-        } catch is CancellationRequest {
-            // While inputs were being read: nothing was started by that decision.
-            while runningCount > 0 { try receive(within: nil) }
         } catch {
             waitForWorkers()
             throw error
@@ -104,7 +101,7 @@ final class Coordinator {
     /// Decides on each stage whose upstream stages have ended.
     private func decide() throws {
         var isProgress = true
-        while isProgress {
+        while isProgress && !executor.cancellation.isCancelled {
             isProgress = false
             for position in undecided {
                 let stage = graph.stages[position]
@@ -141,9 +138,10 @@ final class Coordinator {
         let decision: StageDecision
         do {
             decision = try planner.decide(stage)
-        } catch let error as CancellationRequest {
-            undecided.append(position)
-            throw error
+        } catch is CancellationRequest {
+            // While its inputs were being read; the flag ends the loop.
+            executor.cancellation.cancel()
+            return undecided.append(position)
         }
         executor.tell(.stagePlanned(stage.name, decision.state))
         var summary = StageSummary(stage: stage.name, status: .upToDate)

@@ -28,14 +28,14 @@ package struct StageContext: Sendable {
     package let workspace: Workspace?
     /// The user asked for this stage to run whatever its state.
     package let isForced: Bool
-    private let faults: FaultInjection
+    private let store: ArtifactStore?
 
     package init(
         stage: StageName, inputFolders: [ArtifactName: URL], inputDigests: [ArtifactName: String],
         externalDigests: [String: String], outputFolders: [ArtifactName: URL], scratchFolder: URL, width: Int,
         cancellation: CancellationFlag, progress: StageProgress, logger: Logger,
         completedShards: @escaping @Sendable (_ family: String) throws -> [CompletedShard],
-        workspace: Workspace? = nil, isForced: Bool = false, faults: FaultInjection = .none
+        workspace: Workspace? = nil, isForced: Bool = false, store: ArtifactStore? = nil
     ) {
         self.stage = stage
         self.inputFolders = inputFolders
@@ -50,11 +50,13 @@ package struct StageContext: Sendable {
         self.completedShards = completedShards
         self.workspace = workspace
         self.isForced = isForced
-        self.faults = faults
+        self.store = store
     }
 
     /// The workspace's builds, for a stage that publishes; nil in a context made by hand.
-    package var builds: BuildStore? { workspace.map { BuildStore(workspace: $0, faults: faults) } }
+    package var builds: BuildStore? {
+        store.map(BuildStore.init(store:)) ?? workspace.map { BuildStore(workspace: $0) }
+    }
 
     /// The folder of an input that the stage declared.
     package func input(_ name: ArtifactName) -> URL {

@@ -26,13 +26,27 @@ struct StageWorker: Sendable {
             folders[output] = folder
         }
         try FileSystem.makeFolder(scratch.filePath)
-        try body(context(outputs: folders, progress: meter.whole))
-        var committed: [ArtifactName: CommittedArtifact] = [:]
-        for output in stage.outputs {
-            if let folder = folders[output] { committed[output] = try store.commit(folder, width: width) }
+        return try emptyingStaging {
+            try body(context(outputs: folders, progress: meter.whole))
+            var committed: [ArtifactName: CommittedArtifact] = [:]
+            for output in stage.outputs {
+                if let folder = folders[output] { committed[output] = try store.commit(folder, width: width) }
+            }
+            return committed
+        }
+    }
+
+    /// Removes what an attempt has written, once it is committed or has failed; a simulated kill leaves it lie.
+    private func emptyingStaging<Value>(_ body: () throws -> Value) throws -> Value {
+        let value: Value
+        do {
+            value = try body()
+        } catch {
+            if !(error is SimulatedKill) { try? FileSystem.remove(staging.filePath) }
+            throw error
         }
         try FileSystem.remove(staging.filePath)
-        return committed
+        return value
     }
 
     /// Plans the shards, and looks up which are finished and intact.
@@ -51,10 +65,10 @@ struct StageWorker: Sendable {
         let folder = staging.appending(path: "shard", directoryHint: .isDirectory)
         try FileSystem.makeFolder(folder.filePath)
         let progress = meter.shard(index, weight: shard.weight)
-        try stage.runShard(shard, ShardContext(stage: context(outputs: [:], progress: progress), folder: folder))
-        let committed = try store.commit(folder)
-        try FileSystem.remove(staging.filePath)
-        return committed
+        return try emptyingStaging {
+            try stage.runShard(shard, ShardContext(stage: context(outputs: [:], progress: progress), folder: folder))
+            return try store.commit(folder)
+        }
     }
 
     private func context(outputs: [ArtifactName: URL], progress: StageProgress) -> StageContext {
@@ -68,6 +82,6 @@ struct StageWorker: Sendable {
                     guard try store.problems(of: record.digest).isEmpty else { return nil }
                     return CompletedShard(shard: record.shard, folder: store.folder(of: record.digest))
                 }
-            }, workspace: store.workspace, isForced: isForced, faults: store.faults)
+            }, workspace: store.workspace, isForced: isForced, store: store)
     }
 }

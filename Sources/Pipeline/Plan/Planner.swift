@@ -183,7 +183,14 @@ final class Planner {
             guard FileSystem.exists(file.filePath) else { return nil }
             return try cache.digest(of: file.filePath, cancellation: cancellation)
         }
-        return try stage.pendingReason(context)
+        do {
+            return try stage.pendingReason(context)
+        } catch let error as CancellationRequest {
+            throw error
+        } catch {
+            // It runs, and fails by itself where the cause is still there.
+            return .effectPending(message: String(describing: error))
+        }
     }
 
     private func digests(of inputs: [ExternalInput]) throws -> [InputDigest] {

@@ -29,7 +29,7 @@ extension BuildStore {
     /// Every file of a build against its manifest, byte by byte.
     package func problems(of id: String) throws -> [ArtifactProblem] {
         guard let manifest = try manifest(of: id) else { return [.damaged(file: ArtifactManifest.fileName)] }
-        return try comparison.differences(of: folder(of: id).filePath, from: manifest.content, isThorough: true)
+        return try store.differences(of: folder(of: id).filePath, from: manifest.content, isThorough: true)
     }
 
     /// Removes the oldest builds. The current one, and the published one before it, always stay.
@@ -54,10 +54,6 @@ extension BuildStore {
             for build in surplus { register.builds[build.id] = nil }
         }
         return surplus
-    }
-
-    private var comparison: ArtifactStore {
-        ArtifactStore(workspace: workspace, cache: FileDigestCache(source: nil))
     }
 
     /// - Returns: nil where there is no whole build of this id.

@@ -7,13 +7,14 @@ package import Foundation
 /// the new one, whole, at any moment. Whoever changes something here holds the `RunLock`; a running stage does.
 package struct BuildStore: Sendable {
     let workspace: Workspace
-    private let store: ArtifactStore
-    private let faults: FaultInjection
+    /// For sealing and comparing; within a run it remembers the digests of the files that a build shares with artifacts.
+    let store: ArtifactStore
 
-    package init(workspace: Workspace, faults: FaultInjection = .none) {
-        self.workspace = workspace
-        self.faults = faults
-        store = ArtifactStore(workspace: workspace, cache: FileDigestCache(source: nil))
+    package init(workspace: Workspace) { self.init(store: ArtifactStore(workspace: workspace)) }
+
+    init(store: ArtifactStore) {
+        self.store = store
+        workspace = store.workspace
     }
 
     package func folder(of build: String) -> URL {
@@ -77,9 +78,9 @@ package struct BuildStore: Sendable {
         if let problem = try problems(of: id).first {
             throw BuildError.damaged(build: id, file: problem.file ?? ArtifactManifest.fileName)
         }
-        try faults.reach(.beforePublish)
+        try store.faults.reach(.beforePublish)
         try point(at: id)
-        try faults.reach(.afterPublish)
+        try store.faults.reach(.afterPublish)
         try edit { register in
             register.builds[id, default: .init(verdict: .published, createdAt: Date())].verdict = .published
             register.builds[id]?.publishedAt = Date()
