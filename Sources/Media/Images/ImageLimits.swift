@@ -5,11 +5,11 @@ package struct ImageLimits: Sendable, Equatable {
     /// Bytes of the compressed picture.
     package var byteCount: Int
 
-    package init(pixelCount: Int, byteCount: Int) {
+    package init(pixelCount: Int = 50_000_000, byteCount: Int = 64 << 20) {
         self.pixelCount = pixelCount
         self.byteCount = byteCount
     }
 
     /// 50 megapixels and 64 MiB: above what cameras and shops send, far below what hurts.
-    package static let standard = ImageLimits(pixelCount: 50_000_000, byteCount: 64 << 20)
+    package static let standard = ImageLimits()
 }
