@@ -52,6 +52,12 @@ package enum ContentDigest {
         return (hexadecimal(hash.finalize()), signature)
     }
 
+    /// The digest of a file's bytes.
+    /// - Throws: `FileSystemError`; `ArtifactError.changedWhileRead` where its status differs after reading.
+    package static func sha256(ofFile path: String) throws -> String {
+        try sha256(ofFile: path, cancellation: nil).digest
+    }
+
     private static let digits = Array("0123456789abcdef".utf8)
 
     private static func hexadecimal(_ digest: SHA256.Digest) -> String {

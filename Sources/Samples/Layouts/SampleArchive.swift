@@ -1,4 +1,4 @@
-package import Media
+internal import Media
 
 /// One archive of sample data: a universe, or the later part of one, in one of the layouts.
 package struct SampleArchive: Sendable {

@@ -1,3 +1,4 @@
+internal import Compatibility
 internal import Media
 
 /// A catalogue as two tables and a folder of pictures, as a retailer's export has them.

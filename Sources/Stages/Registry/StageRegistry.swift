@@ -1,2 +1,36 @@
-/// The stages that a job file may name.
-package enum StageRegistry {}
+internal import Foundation
+package import Pipeline
+
+/// The stages that a job file may name: one line each.
+///
+/// A stage is a file with its type and a line here; the graph follows from what the stages read and write.
+package enum StageRegistry {
+    /// The stages of a job, with its parameters laid over the defaults.
+    ///
+    /// - Throws: `JobFileErrors` with everything that is wrong in any section; `IngestError` where an archive is missing.
+    package static func stages(for job: JobFile) throws -> [any Stage] {
+        var reader = ParameterReader(job: job)
+        func settings<P: StageParameters>(_ name: String, _ type: P.Type) -> P { reader.parameters(for: name, as: type) }
+        func retry(_ name: String) -> RetryPolicy {
+            guard let retry = job.settings(for: name).retry else { return .never }
+            return RetryPolicy(count: retry.count, backoffSeconds: retry.backoffSeconds)
+        }
+        let ingest = settings("ingest", IngestParameters.self)
+        let export = settings("export", ExportStage.Parameters.self)
+        let others: [any Stage] = [
+            FeaturizeStage(settings: settings("featurize", FeaturizeParameters.self), retry: retry("featurize")),
+            LabelStage(settings: settings("label", LabelStage.Parameters.self), retry: retry("label")),
+            WarmupStage(settings: settings("warmup", WarmupParameters.self), retry: retry("warmup")),
+            MineStage(settings: settings("mine", MineStage.Parameters.self), retry: retry("mine")),
+            TrainStage(settings: settings("train", TrainParameters.self), retry: retry("train")),
+            IndexStage(settings: settings("index", IndexStage.Parameters.self), retry: retry("index")),
+            TopKStage(settings: settings("topk", TopKStage.Parameters.self), retry: retry("topk")),
+            RerankStage(settings: settings("rerank", RerankStage.Parameters.self), retry: retry("rerank")),
+            EvaluateStage(settings: settings("evaluate", EvaluateStage.Parameters.self), retry: retry("evaluate")),
+            PublishStage(settings: settings("publish", PublishStage.Parameters.self), retry: retry("publish")),
+            ExportStage(settings: export, retry: retry("export"), folder: job.url(of: export.folder)),
+        ]
+        try reader.finish()
+        return [try IngestStage(ingest, relativeTo: job.base, retry: retry("ingest"))] + others
+    }
+}

@@ -1,0 +1,33 @@
+internal import Compatibility
+
+/// The model and the baselines that stand beside it in every table.
+struct ScorerTable {
+    struct Entry {
+        var name: String
+        var scorer: any PairScorer
+        var isBaseline: Bool
+    }
+
+    private let baselines: [Entry]
+
+    /// - Parameter palette: nil where no picture could be measured; colour is then no baseline.
+    init(catalog: OutfitCatalog, labelled: LabelledOutfits, palette: PaletteSimilarity?, seed: UInt64) {
+        let training = labelled.outfits(in: .train)
+        let counts = labelled.outfitCounts(in: .train, itemCount: catalog.items.count)
+        var entries = [
+            Entry(name: "random", scorer: RandomScorer(seed: seed), isBaseline: true),
+            Entry(name: "popularity", scorer: PopularityScorer(outfitCounts: counts), isBaseline: true),
+        ]
+        if let palette { entries.append(Entry(name: "colour", scorer: palette, isBaseline: true)) }
+        entries.append(
+            Entry(
+                name: "co-occurrence",
+                scorer: CooccurrenceScorer(outfits: training, itemCount: catalog.items.count), isBaseline: true))
+        baselines = entries
+    }
+
+    /// The model first, then the baselines.
+    func withModel(_ scorer: any PairScorer) -> [Entry] {
+        [Entry(name: "model", scorer: scorer, isBaseline: false)] + baselines
+    }
+}

@@ -1,0 +1,26 @@
+internal import Compatibility
+internal import Foundation
+internal import Pipeline
+
+/// Fills the folder of a build: what `PublishedBuild` reads.
+struct BuildWriter {
+    let folder: URL
+    /// Candidates of each adjacent category kept for look-ups.
+    let depth: Int
+
+    func write(_ catalog: OutfitCatalog, _ context: StageContext) throws {
+        let lists = try ListFiles(ArtifactFiles(context.input("lists"))).read()
+        try RecommendationDatabase.write(
+            to: folder.appendingPathComponent(PublishedBuild.databaseName), catalog: catalog, lists: lists,
+            candidates: CandidateSummary.shards(of: context.input("candidates")), depth: depth)
+        try link(context.input("index"), IndexFiles.embeddingsName, PublishedBuild.embeddingsName)
+        try link(context.input("model"), ModelTraining.modelName, PublishedBuild.modelName)
+        try link(context.input("metrics"), EvaluateStage.metricsName, PublishedBuild.metricsName)
+        try link(context.input("catalog"), "catalog.sqlite", PublishedBuild.catalogName)
+        try link(context.input("features"), "descriptions.jsonl", PublishedBuild.descriptionsName)
+    }
+
+    private func link(_ artifact: URL, _ file: String, _ name: String) throws {
+        try linkOrCopy(artifact.appendingPathComponent(file), to: folder.appendingPathComponent(name))
+    }
+}

@@ -1,0 +1,70 @@
+internal import Compatibility
+internal import LinearAlgebra
+
+/// Holds a new build against the published one on the same questions, by a paired test.
+struct QualityGate {
+    /// The loss of accuracy (and of AUC) that is accepted, 0…1.
+    let margin: Double
+    let seed: UInt64
+
+    /// What the gate saw: `verdict.json` of a build.
+    struct Verdict: Codable, Sendable {
+        /// Nil where nothing was published yet.
+        var against: String?
+        var margin: Double
+        /// Questions that both builds know all items of; others are left out and counted.
+        var questions: Int
+        var leftOut: Int
+        var comparison: BuildComparison?
+
+        enum CodingKeys: String, CodingKey {
+            case against, margin, questions, comparison
+            case leftOut = "left_out"
+        }
+    }
+
+    /// - Parameters:
+    ///   - candidate: the new build's scorer, by rows of `catalog`.
+    ///   - published: the published build's, asked by rows of `catalog`.
+    func compare(
+        _ candidate: any PairScorer, with published: RemappedScorer, build: String, catalog: OutfitCatalog,
+        sets: [QuestionSet], compatibility: [CompatibilityQuestion], parallelism: Parallelism
+    ) -> Verdict {
+        func isKnown(_ question: FillInTheBlankQuestion) -> Bool {
+            question.question.allSatisfy(published.knows) && question.answers.allSatisfy { $0.map(published.knows) ?? false }
+        }
+        let known = sets.map { QuestionSet(name: $0.name, questions: $0.questions.filter(isKnown)) }
+        let knownOutfits = compatibility.filter { $0.items.allSatisfy(published.knows) }
+        let evaluator = BuildEvaluator(
+            catalog: catalog, isSeen: [Bool](repeating: true, count: catalog.items.count), questionSets: known,
+            compatibility: knownOutfits, bootstrap: Bootstrap(replicateCount: 10, seed: seed), measuresRecall: false)
+        let new = evaluator.evaluate("candidate", candidate, isBaseline: false, parallelism: parallelism)
+        let old = evaluator.evaluate("published", published, isBaseline: false, parallelism: parallelism)
+        let asked = known.reduce(knownOutfits.count) { $0 + $1.questions.count }
+        return Verdict(
+            against: build, margin: margin, questions: asked,
+            leftOut: sets.reduce(compatibility.count) { $0 + $1.questions.count } - asked,
+            comparison: new.compared(
+                with: old, names: known.map(\.name), margin: margin,
+                bootstrap: Bootstrap(replicateCount: 5000, seed: seed), parallelism: parallelism))
+    }
+}
+
+extension QualityGate.Verdict {
+    /// One line on what fell, where the build is worse; nil where it may be published.
+    var refusal: String? {
+        guard let comparison, comparison.verdict == .worse else { return nil }
+        let worse = comparison.entries.filter { $0.comparison.verdict == .worse }.map { entry in
+            let (low, high) = (entry.comparison.interval.lower, entry.comparison.interval.upper)
+            return "\(entry.metric) by \(Self.points(-entry.comparison.difference)) points (95 % interval "
+                + "\(Self.points(-high)) to \(Self.points(-low)))"
+        }
+        return "the new build is worse than \(against ?? "the published one") by more than the margin of "
+            + "\(Self.points(margin)) points: \(worse.joined(separator: ", "))"
+    }
+
+    private static func points(_ share: Double) -> String {
+        let tenths = Int((share * 1000).rounded())
+        return "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10)"
+    }
+}

@@ -1,0 +1,20 @@
+internal import Compatibility
+internal import LinearAlgebra
+
+/// A scorer of another build's catalogue, asked by this one's rows. Rows that the other does not know must not be asked.
+struct RemappedScorer: PairScorer {
+    let scorer: any PairScorer
+    /// For each of this catalogue's rows the other's, or -1.
+    let rows: [Int]
+
+    init(_ scorer: any PairScorer, from catalog: OutfitCatalog, to other: OutfitCatalog) {
+        self.scorer = scorer
+        rows = catalog.items.map { other.row(of: $0.id) ?? -1 }
+    }
+
+    func knows(_ row: Int) -> Bool { rows[row] >= 0 }
+
+    func scores(anchors: [Int], candidates: [Int]) -> Matrix {
+        scorer.scores(anchors: anchors.map { rows[$0] }, candidates: candidates.map { rows[$0] })
+    }
+}

@@ -1,0 +1,70 @@
+internal import Compatibility
+
+extension ItemEmbeddingConfiguration: StageParameters {}
+
+extension NegativeConfiguration: StageParameters {}
+
+/// The `warmup` and `train` sections of a job file: those of `TrainingConfiguration`, and what the stage itself needs.
+struct TrainParameters: StageParameters {
+    var training = TrainingConfiguration()
+    /// The attribute that negatives of the same context share with the positive, such as the season; none by default.
+    var contextAttribute = ""
+    /// Batches between two checkpoints.
+    var checkpointEvery = 500
+    /// Models of neighbouring seeds that are folded into one embedding.
+    var members = 1
+
+    private enum Keys: String, CodingKey {
+        case contextAttribute = "context_attribute"
+        case checkpointEvery = "checkpoint_every"
+        case members
+    }
+
+    init() {}
+
+    init(from decoder: any Decoder) throws {
+        training = try TrainingConfiguration(from: decoder)
+        let values = try decoder.container(keyedBy: Keys.self)
+        contextAttribute = try values.decodeIfPresent(String.self, forKey: .contextAttribute) ?? contextAttribute
+        checkpointEvery = try values.decodeIfPresent(Int.self, forKey: .checkpointEvery) ?? checkpointEvery
+        members = try values.decodeIfPresent(Int.self, forKey: .members) ?? members
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try training.encode(to: encoder)
+        var values = encoder.container(keyedBy: Keys.self)
+        try values.encode(contextAttribute, forKey: .contextAttribute)
+        try values.encode(checkpointEvery, forKey: .checkpointEvery)
+        try values.encode(members, forKey: .members)
+    }
+
+    func validate() throws(ParameterProblem) {
+        if let problem = training.problem {
+            let requirement = problem.reason.hasPrefix("must ") ? String(problem.reason.dropFirst(5)) : problem.reason
+            throw ParameterProblem(problem.key, must: requirement)
+        }
+        try ParameterProblem.require("checkpoint_every", checkpointEvery, atLeast: 1)
+        try ParameterProblem.require("members", members, in: 1...64)
+    }
+
+    /// What a warm-up is by default: short, and on easy negatives alone.
+    static var warmup: TrainParameters {
+        var parameters = TrainParameters()
+        parameters.training.epochs = 8
+        parameters.training.negatives.easyToHard = 0
+        return parameters
+    }
+}
+
+/// The `warmup` section: as `train`, with the warm-up's defaults.
+struct WarmupParameters: StageParameters {
+    var section = TrainParameters.warmup
+
+    init() {}
+
+    init(from decoder: any Decoder) throws { section = try TrainParameters(from: decoder) }
+
+    func encode(to encoder: any Encoder) throws { try section.encode(to: encoder) }
+
+    func validate() throws(ParameterProblem) { try section.validate() }
+}

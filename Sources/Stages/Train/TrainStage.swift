@@ -1,0 +1,23 @@
+internal import Compatibility
+internal import Pipeline
+
+/// The compatibility embedding, on easy and mined negatives.
+struct TrainStage: Stage {
+    let settings: TrainParameters
+    let retry: RetryPolicy
+
+    let name: StageName = "train"
+    let version = 1
+    let pool = StagePool.exclusive
+    let inputs: [ArtifactName] = ["catalog", "features", "labels", "mined"]
+    let outputs: [ArtifactName] = ["model"]
+    var parameters: [String: String] { settings.canonicalParameters() }
+
+    func run(_ context: StageContext) throws {
+        let inputs = try TrainingInputs(context)
+        let mined = try MinedFiles(ArtifactFiles(context.input("mined"))).read()
+        let training = ModelTraining(settings: settings, context: context)
+        let trained = try training.run(inputs.data(settings, mined: mined))
+        try training.write(trained, to: ArtifactFiles(context.output("model")))
+    }
+}

@@ -1,0 +1,39 @@
+internal import Compatibility
+internal import LinearAlgebra
+internal import Pipeline
+
+/// What both training stages read: the catalogue, features and labels as `TrainingData`.
+struct TrainingInputs {
+    let catalog: OutfitCatalog
+    let features: FeatureSet
+    let labelled: LabelledOutfits
+    let partners: PartnerIndex
+
+    init(_ context: StageContext) throws {
+        catalog = try CatalogReader(folder: context.input("catalog")).catalog()
+        features = try FeatureFiles(ArtifactFiles(context.input("features"))).read()
+        labelled = try LabelFiles(ArtifactFiles(context.input("labels"))).read()
+        // Partners over all outfits: what a held-out outfit shows together is no negative either. That tells the model
+        // nothing of what goes with what, since such pairs are left out, never learned from.
+        partners = PartnerIndex(outfits: labelled.outfits, itemCount: catalog.items.count)
+    }
+
+    func data(_ settings: TrainParameters, mined: MinedSet?) -> TrainingData {
+        let negatives = settings.training.negatives
+        let level = negatives.familyLevel
+        let family = ItemGroups(items: catalog.items, level: level == 0 ? .max : level)
+        var groups = NegativeGroups(family: family, mined: mined)
+        if !settings.contextAttribute.isEmpty {
+            let context = ItemGroups(keys: catalog.items.map { $0.attributes[settings.contextAttribute] ?? "" })
+            groups.context = family.divided(by: context)
+        }
+        if negatives.colourMatched > 0, let palette = features.palette {
+            groups.colour = ColourMatches(
+                similarity: palette, groups: ItemGroups(groupOfItem: catalog.categoryOfItem), seed: settings.training.seed)
+        }
+        return TrainingData(
+            features: features, categories: catalog.categories, categoryOfItem: catalog.categoryOfItem,
+            training: labelled.outfits(in: .train), validation: labelled.outfits(in: .validation), partners: partners,
+            groups: groups)
+    }
+}
