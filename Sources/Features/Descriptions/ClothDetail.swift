@@ -11,8 +11,6 @@ package struct ClothDetail {
     let contrast: Float
     /// Pixels that are wholly garment.
     let pixelCount: Int
-    /// How much of the main direction is colour and how much lightness, 0…1.
-    let colourfulness: Float
     /// Share of the variance that lies in the means of short rows, and of short columns.
     let rowShare: Float
     let columnShare: Float
@@ -21,8 +19,8 @@ package struct ClothDetail {
     /// Whether one side consists of many small compact islands.
     let hasDots: Bool
 
-    /// Box-local: -1, 0 (undecided) or 1 a pixel.
-    private let sides: [Int8]
+    /// The detail within the box.
+    private let values: [Float]
     private let isInside: [Bool]
     private let width: Int
     private let height: Int
@@ -40,7 +38,6 @@ package struct ClothDetail {
             planes.append(slow)
         }
         let axis = Self.mainDirection(planes, weights: mask.interior)
-        colourfulness = (axis[1] * axis[1] + axis[2] * axis[2]).squareRoot()
         var detail = [Float](repeating: 0, count: count)
         var (sum, total): (Float, Float) = (0, 0)
         for i in 0..<count where mask.interior[i] > 0 {
@@ -64,7 +61,8 @@ package struct ClothDetail {
         isInside = inside
         pixelCount = inside.count { $0 }
         let dead = 0.4 * contrast
-        sides = local.map { $0 > dead ? 1 : $0 < -dead ? -1 : 0 }
+        let sides: [Int8] = local.map { $0 > dead ? 1 : $0 < -dead ? -1 : 0 }
+        values = local
         rowShare = Self.lineShare(local, inside, lines: .rows, width: width, height: height)
         columnShare = Self.lineShare(local, inside, lines: .columns, width: width, height: height)
 
@@ -79,22 +77,31 @@ package struct ClothDetail {
         hasDots = Self.hasIslands(sides, inside, width: width, height: height)
     }
 
-    /// Changes between the two sides along the median line of those that cross at least a third of the garment.
+    /// Changes between lighter and darker than the line's own mean, with a dead band against noise: the median over the
+    /// lines that cross at least a third of the garment.
     func alternations(along lines: Lines) -> Float {
         let (lineCount, length) = lines == .rows ? (height, width) : (width, height)
+        let step = lines == .rows ? 1 : width
+        let dead = 0.4 * contrast
         var counts: [Float] = []
         for line in 0..<lineCount {
-            var (last, changes, seen): (Int8, Int, Int) = (0, 0, 0)
-            for k in 0..<length {
-                let place = lines == .rows ? line * width + k : k * width + line
-                guard isInside[place] else { continue }
+            let start = lines == .rows ? line * width : line
+            var (sum, seen): (Float, Int) = (0, 0)
+            for place in stride(from: start, to: start + length * step, by: step) where isInside[place] {
+                sum += values[place]
                 seen += 1
-                let side = sides[place]
+            }
+            guard seen * 3 >= length, seen > 4 else { continue }
+            let mean = sum / Float(seen)
+            var (last, changes) = (0, 0)
+            for place in stride(from: start, to: start + length * step, by: step) where isInside[place] {
+                let difference = values[place] - mean
+                let side = difference > dead ? 1 : difference < -dead ? -1 : 0
                 guard side != 0 else { continue }
                 if last != 0, side != last { changes += 1 }
                 last = side
             }
-            if seen * 3 >= length, seen > 4 { counts.append(Float(changes)) }
+            counts.append(Float(changes))
         }
         guard !counts.isEmpty else { return 0 }
         counts.sort()

@@ -52,12 +52,14 @@ package struct PatternClassifier: Sendable {
         let bins = detail.orientations
         let vertical = bins[0] + bins[7] / 2 + bins[1] / 2
         let horizontal = bins[4] + bins[3] / 2 + bins[5] / 2
-        if down >= 5, down > 2 * across, horizontal > 0.38, horizontal > 1.6 * vertical, detail.rowShare > 0.25 {
+        if contrast > 5, down >= 8, down > 2 * across, horizontal > 0.38, horizontal > 1.6 * vertical,
+            detail.rowShare > 0.25
+        {
             return .horizontalStripes
         }
-        // Folds hang down and pass for stripes, unless they are many and stronger than folds or of another colour.
-        if across >= 6, across > 2 * down, vertical > 0.42, vertical > 1.6 * horizontal, detail.columnShare > 0.25,
-            contrast > (detail.colourfulness > 0.5 ? 4 : 9)
+        // Folds hang down and pass for stripes, unless there are more of them than cloth folds into.
+        if contrast > 4, across >= 13, across > 2 * down, vertical > 0.42, vertical > 1.6 * horizontal,
+            detail.columnShare > 0.2
         {
             return .verticalStripes
         }
@@ -65,7 +67,8 @@ package struct PatternClassifier: Sendable {
         let falling = bins[1] + bins[2] + bins[3]
         if contrast > 4.5, max(rising, falling) > 0.6, across >= 4, down >= 4 { return .diagonalStripes }
         let lines = detail.rowShare + detail.columnShare
-        if across >= 5, down >= 5, max(across, down) < 2.6 * min(across, down), horizontal + vertical > 0.46,
+        if contrast > 4, across >= 6, down >= 6, max(across, down) < 2.6 * min(across, down),
+            horizontal + vertical > 0.46,
             lines > 0.4,
             min(detail.rowShare, detail.columnShare) > 0.12
         {
@@ -73,9 +76,9 @@ package struct PatternClassifier: Sendable {
         }
         if contrast > 4, lines < 0.4, detail.hasDots { return .dotted }
         if isColourBlock(colours), across < 4, down < 4 { return .colourBlock }
-        if contrast > 5.5, min(across, down) >= 4, across + down >= 11 { return .printed }
-        if contrast > 9, colours.palette.count >= 3, across + down >= 6 { return .printed }
-        return contrast > 3.2 && across + down >= 9 ? .textured : .plain
+        if contrast > 5.5, min(across, down) >= 5, across + down >= 15 { return .printed }
+        if contrast > 12, colours.palette.count >= 3, min(across, down) >= 4 { return .printed }
+        return contrast > 3.2 && across + down >= 12 ? .textured : .plain
     }
 
     /// Two or more heavy colours that are far apart.

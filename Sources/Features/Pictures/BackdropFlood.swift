@@ -163,7 +163,9 @@ struct BackdropFlood {
         }
         for (pixel, label) in labels.labels.enumerated() where label >= 0 {
             let size = labels.sizes[Int(label)]
-            if size >= 6, sums[Int(label)] < limit * Float(size) { garment[pixel] = false }
+            let mean = sums[Int(label)] / Float(size)
+            // What is small must match exactly, so that the white dots of a dark dress stay.
+            if mean < (size * 300 >= garment.count ? limit : 1.3), size >= 6 { garment[pixel] = false }
         }
     }
 

@@ -3,13 +3,13 @@ package import Compatibility
 
 /// The few colours that a garment consists of, and how it spreads around them.
 package struct PaletteExtractor: Sendable {
-    /// Up to five colours, heaviest first, at least 7 units apart, each at least 2.5 % of the garment.
+    /// Up to five colours, heaviest first, at least 10 units apart, each at least 2.5 % of the garment.
     package let palette: [WeightedColour]
     package let mean: LabColour
     /// Standard deviations of L, a and b.
     package let spread: LabColour
 
-    private static let leastDistance: Float = 7
+    private static let leastDistance: Float = 10
     private static let leastWeight: Float = 0.025
 
     /// K-means over the filled cells of a coarse grid in CIELAB, which costs the same for any picture size. Seeds are
@@ -63,10 +63,11 @@ package struct PaletteExtractor: Sendable {
         var seeds: [LabColour] = []
         var distances = [Float](repeating: .infinity, count: cells.count)
         while true {
-            seeds.append(cells[next].colour)
+            let seed = cells[next].colour
+            seeds.append(seed)
             var best: Float = 0
             for (k, cell) in cells.enumerated() {
-                distances[k] = min(distances[k], squared(cell.colour, cells[next].colour))
+                distances[k] = min(distances[k], squared(cell.colour, seed))
                 if cell.weight * distances[k] > best {
                     best = cell.weight * distances[k]
                     next = k

@@ -9,7 +9,7 @@ private import Foundation
 /// | 2 | share of the pixels whose mirror image is garment too |
 /// | 3 | share of the outline's inside that is hole |
 /// | 4 | logarithm of the number of pieces, / 2 |
-/// | 5..<12 | Hu's seven moments (1962), as sign · log(1 + 10^6 · abs) / 10 |
+/// | 5..<12 | Hu's seven moments (1962), as sign · log(1 + 10^4 · abs) / 10 |
 /// | 12..<28 | span from the leftmost to the rightmost pixel in 16 bands from top to bottom, as a share of the width |
 /// | 28..<44 | garment pixels in the same bands, as a share of the width |
 /// | 44..<76 | share that is garment in a grid of 8 x 4 cells: left and right halves laid over each other |
@@ -120,7 +120,7 @@ package struct ShapeDescriptor: Sendable {
         ]
         // A mirror image differs in the sign of the seventh alone, so that its size is taken.
         return hu.enumerated().map { k, value in
-            let size = Float(Foundation.log1p(abs(value) * 1e6) / 10)
+            let size = Float(Foundation.log1p(abs(value) * 1e4) / 10)
             return value < 0 && k < 6 ? -size : size
         }
     }
