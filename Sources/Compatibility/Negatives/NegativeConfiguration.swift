@@ -1,13 +1,13 @@
 /// How many negatives each positive gets, and from where.
 ///
-/// Same-family and random ones together are the default: without the random ones retrieval suffers, without the
-/// same-family ones the model learns the category and stops.
+/// Same-context, same-family and random ones together are the default: without the random ones retrieval suffers, without
+/// the others the model learns the category and the season and stops.
 package struct NegativeConfiguration: Sendable, Equatable, Codable {
-    package var random = 6
+    package var random = 8
     package var sameCategory = 0
-    package var sameFamily = 8
+    package var sameFamily = 3
     /// Same family and same context; counts as same family where no context is known.
-    package var sameContext = 0
+    package var sameContext = 8
     package var inCluster = 0
     package var colourMatched = 0
     package var inBatch = 0

@@ -44,8 +44,9 @@ final class Adam {
             atelier_sum_of_squares(gradients.base + chunks[chunk].range.lowerBound, chunks[chunk].range.count)
         }
         var sum = sums.reduce(0, +)
+        let itemStart = shape.items.lowerBound
         for item in pass.touchedItems {
-            let place = shape.items.lowerBound + pass.seenPlace(ofTouched: item) * outputs
+            let place = itemStart + pass.seenPlace(ofTouched: item) * outputs
             sum += atelier_sum_of_squares(gradients.base + place, outputs)
         }
         return sum.squareRoot()
@@ -76,8 +77,9 @@ final class Adam {
         }
         constants.decay = Float(configuration.itemEmbedding.weightDecay)
         constants.rate *= Float(configuration.itemEmbedding.rateFactor)
+        let itemStart = shape.items.lowerBound
         for item in pass.touchedItems {
-            let start = shape.items.lowerBound + pass.seenPlace(ofTouched: item) * shape.outputCount
+            let start = itemStart + pass.seenPlace(ofTouched: item) * shape.outputCount
             atelier_adam(
                 &constants, parameters.base + start, gradients.base + start, first.base + start, second.base + start,
                 shape.outputCount)

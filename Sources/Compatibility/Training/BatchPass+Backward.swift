@@ -137,8 +137,9 @@ extension BatchPass {
                 backward.run(tasks[task], rows: rows.base)
             }
         }
+        let itemStart = shape.items.lowerBound
         for item in touchedItems {
-            let place = shape.items.lowerBound + seenPlace(ofTouched: item) * shape.outputCount
+            let place = itemStart + seenPlace(ofTouched: item) * shape.outputCount
             (gradients.base + place).update(
                 from: outputGradients.base + Int(item) * shape.outputCount, count: shape.outputCount)
         }

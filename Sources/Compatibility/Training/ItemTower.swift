@@ -128,9 +128,10 @@ struct ItemTower: Sendable {
         let hidden = shape.hidden
         let blockCount = shape.blocks.count
         let standIns = parameters + shape.standIns.lowerBound
+        let bias = parameters + shape.hiddenBias.lowerBound
         for item in 0..<count {
             let target = activations.hidden + item * hidden
-            target.update(from: parameters + shape.hiddenBias.lowerBound, count: hidden)
+            target.update(from: bias, count: hidden)
             for block in 0..<blockCount where activations.presence[item * blockCount + block] == 0 {
                 atelier_axpy(1, standIns + block * hidden, target, hidden)
             }
@@ -171,9 +172,11 @@ struct ItemTower: Sendable {
         let hidden = shape.hidden
         let outputs = shape.outputCount
         let dimension = shape.dimension
+        let bias = parameters + shape.outputBias.lowerBound
+        let items = parameters + shape.items.lowerBound
         for item in 0..<count {
             (activations.outputs + item * outputs).update(
-                from: parameters + shape.outputBias.lowerBound, count: outputs)
+                from: bias, count: outputs)
         }
         BLAS.gemm(
             rows: count, columns: outputs, inner: hidden, a: activations.hidden, lda: hidden,
@@ -182,7 +185,7 @@ struct ItemTower: Sendable {
             let output = activations.outputs + item * outputs
             if activations.seen[item] >= 0 {
                 atelier_axpy(
-                    1, parameters + shape.items.lowerBound + Int(activations.seen[item]) * outputs, output, outputs)
+                    1, items + Int(activations.seen[item]) * outputs, output, outputs)
             }
             if !shape.itemBias { output[dimension] = 0 }
             guard shape.normalised else { continue }

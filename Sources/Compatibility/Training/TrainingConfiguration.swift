@@ -20,10 +20,10 @@ package enum ProjectionKind: String, Sendable, Codable, CaseIterable {
 package struct ItemEmbeddingConfiguration: Sendable, Equatable, Codable {
     package var enabled = true
     /// How often an item's own embedding is left out in training, so that content must carry it.
-    package var dropout = 0.3
-    package var weightDecay = 0.02
+    package var dropout = 0.2
+    package var weightDecay = 0.1
     /// What the learning rate is multiplied by.
-    package var rateFactor = 1.0
+    package var rateFactor = 3.0
 
     package init() {}
 
@@ -47,9 +47,9 @@ package struct TrainingConfiguration: Sendable, Equatable, Codable {
     /// Width of the shared space.
     package var dimension = 64
     package var hidden = 256
-    package var epochs = 30
+    package var epochs = 10
     /// Positives a batch.
-    package var batch = 256
+    package var batch = 512
     package var learningRate = 0.001
     /// The share of all steps over which the learning rate rises; it then falls along a cosine.
     package var learningRateWarmup = 0.05
@@ -61,7 +61,7 @@ package struct TrainingConfiguration: Sendable, Equatable, Codable {
     /// Of the triplet loss.
     package var margin = 0.2
     /// Weight of the cross-entropy that gives the scores of all pairs a common zero; 0 for none.
-    package var calibration = 0.5
+    package var calibration = 2.0
     /// The share of examples with one anchor; the others have a random part of the rest of the outfit, whose pair scores
     /// are averaged as evaluation does.
     package var singleAnchorFraction = 0.3
