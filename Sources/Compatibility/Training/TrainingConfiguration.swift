@@ -21,9 +21,9 @@ package struct ItemEmbeddingConfiguration: Sendable, Equatable, Codable {
     package var enabled = true
     /// How often an item's own embedding is left out in training, so that content must carry it.
     package var dropout = 0.2
-    package var weightDecay = 0.1
+    package var weightDecay = 0.2
     /// What the learning rate is multiplied by.
-    package var rateFactor = 3.0
+    package var rateFactor = 2.0
 
     package init() {}
 
@@ -50,7 +50,7 @@ package struct TrainingConfiguration: Sendable, Equatable, Codable {
     package var epochs = 10
     /// Positives a batch.
     package var batch = 512
-    package var learningRate = 0.001
+    package var learningRate = 0.002
     /// The share of all steps over which the learning rate rises; it then falls along a cosine.
     package var learningRateWarmup = 0.05
     /// What the learning rate ends at, as a share of its peak.
@@ -71,7 +71,7 @@ package struct TrainingConfiguration: Sendable, Equatable, Codable {
     /// Whether each item has a bias: how well it goes with anything.
     package var itemBias = true
     /// Of hidden units.
-    package var dropout = 0.2
+    package var dropout = 0.1
     /// How often an item's feature block is replaced by the stand-in of missing ones.
     package var blockDropout = 0.1
     /// By name, where a block's dropout differs from `blockDropout`.
