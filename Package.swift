@@ -36,12 +36,16 @@ let package = Package(
             linkerSettings: [.linkedLibrary("turbojpeg"), .linkedLibrary("png16"), .linkedLibrary("webp")]
         ),
         .target(name: "CKernels"),
+        .target(name: "COnnxRuntime"),
 
         // Arrows run downward only; Tests/HouseTests checks them.
         .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: strict),
         .target(name: "Media", dependencies: ["CArchive", "CImageCodecs"], swiftSettings: strict),
         .target(name: "Compatibility", dependencies: ["LinearAlgebra", "CKernels"], swiftSettings: strict),
         .target(name: "Features", dependencies: ["Compatibility", "LinearAlgebra", "Media", "CKernels"], swiftSettings: strict),
+        .target(
+            name: "Encoders", dependencies: ["COnnxRuntime", "LinearAlgebra", "Media", "CKernels"], swiftSettings: strict
+        ),
         .target(name: "Pipeline", dependencies: [crypto, database, logging], swiftSettings: strict),
         .target(name: "Samples", dependencies: ["Compatibility", "LinearAlgebra", "Media"], swiftSettings: strict),
         .target(
@@ -63,6 +67,7 @@ let package = Package(
         .testTarget(
             name: "FeaturesTests", dependencies: ["Compatibility", "Features", "LinearAlgebra", "Media"], swiftSettings: strict
         ),
+        .testTarget(name: "EncodersTests", dependencies: ["Encoders", "LinearAlgebra", "Media"], swiftSettings: strict),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", database, logging], swiftSettings: strict),
         .testTarget(
             name: "SamplesTests", dependencies: ["Compatibility", "LinearAlgebra", "Media", "Samples"], swiftSettings: strict

@@ -9,6 +9,7 @@ struct HouseTests {
         "Media": ["CArchive", "CImageCodecs"],
         "Compatibility": ["LinearAlgebra", "CKernels"],
         "Features": ["Compatibility", "LinearAlgebra", "Media", "CKernels"],
+        "Encoders": ["COnnxRuntime", "LinearAlgebra", "Media", "CKernels"],
         "Pipeline": ["Crypto", "GRDB", "Logging"],
         "Samples": ["Compatibility", "LinearAlgebra", "Media"],
         "Stages": ["Compatibility", "Crypto", "Features", "GRDB", "LinearAlgebra", "Logging", "Media", "Pipeline", "Yams"],
