@@ -48,7 +48,7 @@ struct BasicWords: Sendable {
         default: break
         }
         switch scalar.properties.generalCategory {
-        case .control, .format, .privateUse, .unassigned, .surrogate: return true
+        case .control, .format, .privateUse, .surrogate: return true
         default: return false
         }
     }

@@ -2,7 +2,7 @@
 /// left (Wu et al. 2016; Devlin et al. 2018).
 ///
 /// Token by token what the reference library makes of the same vocabulary, except that special tokens written out in a
-/// text stay text.
+/// text stay text, and that characters younger than Unicode 8, whose class the reference does not know, have theirs.
 package struct WordPieceTokenizer: TextTokenizer {
     package let vocabularyPath: String
     package let greatestID: Int
