@@ -67,7 +67,10 @@ let package = Package(
         .testTarget(
             name: "FeaturesTests", dependencies: ["Compatibility", "Features", "LinearAlgebra", "Media"], swiftSettings: strict
         ),
-        .testTarget(name: "EncodersTests", dependencies: ["Encoders", "LinearAlgebra", "Media"], swiftSettings: strict),
+        .testTarget(
+            name: "EncodersTests", dependencies: ["Encoders", "LinearAlgebra", "Media"], exclude: ["Fixtures"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", database, logging], swiftSettings: strict),
         .testTarget(
             name: "SamplesTests", dependencies: ["Compatibility", "LinearAlgebra", "Media", "Samples"], swiftSettings: strict
