@@ -86,17 +86,22 @@ package struct PicturePreparation: Sendable {
         let place = place(width: picture.width, height: picture.height)
         let window = resampled(picture, place)
         guard place.windowWidth < width || place.windowHeight < height else { return window }
-        var pixels = [UInt8](repeating: 0, count: elementCount)
-        for index in 0..<width * height {
-            for channel in 0..<3 { pixels[index * 3 + channel] = barColour[channel] }
+        let bar = (0..<width).flatMap { _ in barColour }
+        let (rowByteCount, windowByteCount) = (width * 3, place.windowWidth * 3)
+        return [UInt8](unsafeUninitializedCapacity: elementCount) { buffer, filled in
+            guard let base = buffer.baseAddress else { return }
+            for row in 0..<height {
+                let target = base + row * rowByteCount
+                target.initialize(from: bar, count: rowByteCount)
+                guard row >= place.y, row < place.y + place.windowHeight else { continue }
+                window.withUnsafeBufferPointer { source in
+                    guard let start = source.baseAddress else { return }
+                    (target + place.x * 3).update(
+                        from: start + (row - place.y) * windowByteCount, count: windowByteCount)
+                }
+            }
+            filled = elementCount
         }
-        for row in 0..<place.windowHeight {
-            let start = ((place.y + row) * width + place.x) * 3
-            let source = row * place.windowWidth * 3
-            pixels.replaceSubrange(
-                start..<start + place.windowWidth * 3, with: window[source..<source + place.windowWidth * 3])
-        }
-        return pixels
     }
 
     private func resampled(_ picture: PixelBuffer, _ place: PlacedPicture) -> [UInt8] {

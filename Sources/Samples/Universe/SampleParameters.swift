@@ -2,7 +2,7 @@
 package struct SampleParameters: Sendable, Equatable {
     package var seed: UInt64 = 7
     package var itemCount = 480
-    package var outfitCount = 900
+    package var outfitCount = 1600
     /// The number of the first item and of the first outfit: universes of one seed that start apart share their styles
     /// and no item.
     package var firstItem = 0

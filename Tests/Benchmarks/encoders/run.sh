@@ -2,7 +2,7 @@
 # Neural encoders beside a Python program that does the same: Pillow, NumPy and ONNX Runtime's own binding.
 #   jobs/encoders/efficientnet-lite0.sh && jobs/encoders/minilm.sh     first, once
 #   ./Tests/Benchmarks/encoders/run.sh PICTURES-FOLDER [TEXTS-FILE] [ROUNDS]
-# Takes up to 400 pictures of the folder in turns; TEXTS-FILE has a text a line. Run it on an idle machine.
+# Takes up to 400 pictures (ATELIER_BENCHMARK_PICTURES) of the folder in turns; TEXTS-FILE has a text a line. Run it on an idle machine.
 set -euo pipefail
 pictures=$(cd "$1" && pwd)
 texts=${2:+$(realpath "$2")}
@@ -17,7 +17,7 @@ package=${ATELIER_PACKAGE:-.}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 find "$pictures" -type f -name '*.jpg' | LC_ALL=C sort |
-    awk -v limit=400 '{ all[NR] = $0 } END { step = NR > limit ? NR / limit : 1; for (i = 0; i < limit && i < NR; i++) print all[int(i * step) + 1] }' >"$folder/pictures.txt"
+    awk -v limit="${ATELIER_BENCHMARK_PICTURES:-400}" '{ all[NR] = $0 } END { step = NR > limit ? NR / limit : 1; for (i = 0; i < limit && i < NR; i++) print all[int(i * step) + 1] }' >"$folder/pictures.txt"
 if [ -n "$texts" ]; then LC_ALL=C grep -av '^$' "$texts" >"$folder/texts.txt"; fi
 
 export ATELIER_ENCODER_BENCHMARK=$folder ATELIER_ONNXRUNTIME=${ATELIER_ONNXRUNTIME:-${ATELIER_PYTHON_ENVIRONMENT:-$PWD/.onnxruntime}}

@@ -1,0 +1,131 @@
+import Foundation
+import Pipeline
+import Stages
+import Testing
+
+/// The conformance suite: what holds for every registered stage.
+@Suite(.serialized) struct WholeJobTests {
+    static let stageCount = JobFile.stageNames.count
+
+    @Test func theSameBytesOnOneAndOnTwoThreads() throws {
+        let (one, two) = (try SampleJob(), try SampleJob())
+        let first = try one.run(jobs: 1)
+        let second = try two.run(jobs: 2)
+        #expect(first.status == .succeeded && second.status == .succeeded)
+        #expect(first.stages.count == Self.stageCount)
+        for stage in first.stages {
+            #expect(stage.outputs == second[stage.stage]?.outputs, "\(stage.stage)")
+        }
+        #expect(first.publishedBuild != nil && first.publishedBuild == second.publishedBuild)
+    }
+
+    @Test func aSecondRunExecutesNothingAndAnyStageRunAgainGivesTheSameBytes() throws {
+        let job = try SampleJob()
+        let first = try job.run()
+        let second = try job.run()
+        #expect(second.status == .upToDate && second.executedStages.isEmpty)
+        for name in JobFile.stageNames {
+            let again = try job.run(forced: [StageName(rawValue: name)])
+            #expect(again.executedStages == [StageName(rawValue: name)], "\(name) did not cut off early")
+            for stage in first.stages { #expect(again[stage.stage]?.outputs == stage.outputs, "\(name): \(stage.stage)") }
+        }
+    }
+
+    @Test func aChangedParameterRerunsItsStageAndWhatDependsOnIt() throws {
+        let job = try SampleJob()
+        try job.run()
+        let change = ["rerank.lambda=0.4"]
+        let explanation = try job.executor(change).explain("rerank")
+        #expect(explanation.state.reasons.contains(.parameterChanged(key: "lambda", old: "0.7", new: "0.4")))
+        let summary = try job.run(change)
+        #expect(summary.executedStages == ["rerank", "evaluate", "publish", "export"])
+    }
+
+    @Test func aKillAtAnyPointCostsNoByte() throws {
+        let expected = try SampleJob().run()
+        let job = try SampleJob()
+        // One run after another, each killed a few points further on, as a scheduler that starts a killed job again.
+        var kills = 0
+        var summary: RunSummary?
+        for attempt in 0..<60 where summary == nil {
+            let countdown = Countdown(3 + attempt % 5)
+            do {
+                summary = try job.run(
+                    jobs: 1 + attempt % 2,
+                    faults: FaultInjection { point in if countdown.isOver() { throw SimulatedKill(point: point) } })
+            } catch is SimulatedKill {
+                kills += 1
+            }
+        }
+        #expect(kills > 5)
+        let last = try #require(summary, "60 runs were not enough")
+        #expect(last.currentBuild == expected.currentBuild)
+        for stage in expected.stages { #expect(last[stage.stage]?.outputs == stage.outputs, "\(stage.stage)") }
+    }
+
+    @Test func damageOfAnyArtifactIsFoundAndMended() throws {
+        let job = try SampleJob()
+        let first = try job.run()
+        for stage in first.stages {
+            for name in stage.outputs.keys.sorted() {
+                let folder = try #require(job.artifact(name, of: first))
+                let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
+                    .map { folder.appendingPathComponent($0) }
+                    .filter { (try? $0.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile) == true }
+                let victim = try #require(files.first { $0.lastPathComponent != "manifest.json" })
+                // Its own copy: the bytes may be linked from elsewhere.
+                var bytes = try Data(contentsOf: victim)
+                try FileManager.default.removeItem(at: victim)
+                if bytes.count > 1 { bytes[bytes.count / 2] ^= 0x20 } else { bytes.append(1) }
+                try bytes.write(to: victim)
+                let again = try job.run()
+                #expect(again[stage.stage]?.status == .succeeded, "\(name): damage was not seen")
+                #expect(again[stage.stage]?.outputs == stage.outputs, "\(name)")
+                #expect(again.currentBuild == first.currentBuild)
+            }
+        }
+    }
+
+    @Test func onlyNewPicturesAreDecoded() throws {
+        let job = try SampleJob()
+        try job.run(until: ["featurize"])
+        let archives = ["catalogue.tar.gz", "polyvore.zip", "maryland.tar.xz", "arrivals.tar.zst"]
+            .map { job.archive($0).path }.joined(separator: ", ")
+        let summary = try job.run(["ingest.archives=[\(archives)]"], until: ["featurize"])
+        let featurize = try #require(summary["featurize"])
+        #expect(featurize.status == .succeeded)
+        #expect(featurize.reusedShardCount == 4)
+        // 24 arrivals; their pictures make one new shard.
+        #expect(featurize.shardCount - featurize.reusedShardCount == 1)
+        let ingest = try #require(summary["ingest"])
+        #expect(ingest.reusedShardCount == 3)
+    }
+
+    @Test func aWorseBuildIsKeptAndNotPublished() throws {
+        let job = try SampleJob()
+        let first = try job.run()
+        // A model of one epoch at a vanishing learning rate knows nothing.
+        let worse = try job.run(["train.epochs=1", "train.learning_rate=0.0000001", "publish.margin=0.0"])
+        #expect(worse.status == .refused)
+        #expect(worse.currentBuild == first.currentBuild)
+        let builds = try BuildStore(workspace: job.workspace).list()
+        #expect(builds.contains { $0.verdict == .refused })
+        let back = try job.run()
+        #expect(back.status != .failed && back.currentBuild == first.currentBuild)
+    }
+}
+
+/// Counts down across threads.
+private final class Countdown: @unchecked Sendable {
+    private let lock = NSLock()
+    private var left: Int
+
+    init(_ count: Int) { left = count }
+
+    func isOver() -> Bool {
+        lock.lock()
+        defer { lock.unlock() }
+        left -= 1
+        return left < 0
+    }
+}
