@@ -14,12 +14,12 @@
 
 enum { PRECISION = 32 - 8 - 2 };
 
-/// The source places that make each result along one axis, and their weights.
+/// The source places that make each result along one axis, and their weights. All results have `count` places, so that
+/// the loops over them do not branch; places beyond a filter's end have no weight.
 typedef struct {
     int *first;
-    int *count;
     int32_t *weights;
-    int stride;
+    int count;
 } taps;
 
 static double support_of(atelier_filter filter) {
@@ -38,7 +38,6 @@ static double weight_of(atelier_filter filter, double x) {
 
 static void free_taps(taps *t) {
     free(t->first);
-    free(t->count);
     free(t->weights);
 }
 
@@ -47,15 +46,17 @@ static int make_taps(taps *t, atelier_filter filter, int size, int scaled, int s
     const double filter_scale = scale < 1 ? 1 : scale;
     const double support = support_of(filter) * filter_scale;
     const double inverse = 1.0 / filter_scale;
-    t->stride = (int)ceil(support) * 2 + 1;
+    t->count = (int)ceil(support) * 2 + 1;
+    if (t->count > size) t->count = size;
+    const size_t places = (size_t)t->count;
     t->first = malloc((size_t)count * sizeof *t->first);
-    t->count = malloc((size_t)count * sizeof *t->count);
-    t->weights = malloc((size_t)count * (size_t)t->stride * sizeof *t->weights);
-    double *exact = malloc((size_t)t->stride * sizeof *exact);
-    if (!t->first || !t->count || !t->weights || !exact) {
+    t->weights = calloc((size_t)count * places, sizeof *t->weights);
+    double *exact = malloc(places * sizeof *exact);
+    if (!t->first || !t->weights || !exact) {
         free(exact);
         return 0;
     }
+    int used = 1;
     for (int i = 0; i < count; i++) {
         const double center = (start + i + 0.5) * scale;
         int first = (int)(center - support + 0.5);
@@ -69,12 +70,22 @@ static int make_taps(taps *t, atelier_filter filter, int size, int scaled, int s
         }
         for (int k = 0; k < end - first; k++) {
             const double weight = total == 0 ? exact[k] : exact[k] / total;
-            t->weights[(size_t)i * (size_t)t->stride + (size_t)k] =
+            t->weights[(size_t)i * places + (size_t)k] =
                 (int32_t)((weight < 0 ? -0.5 : 0.5) + weight * (1 << PRECISION));
         }
         t->first[i] = first;
-        t->count[i] = end - first;
+        if (end - first > used) used = end - first;
     }
+    // As many places as the widest result uses; where they would leave the source, earlier ones without weight.
+    for (int i = 0; i < count; i++) {
+        const int excess = t->first[i] + used > size ? t->first[i] + used - size : 0;
+        const int32_t *from = t->weights + (size_t)i * places;
+        int32_t *to = t->weights + (size_t)i * (size_t)used;
+        memmove(to + excess, from, (size_t)(used - excess) * sizeof *to);
+        memset(to, 0, (size_t)excess * sizeof *to);
+        t->first[i] -= excess;
+    }
+    t->count = used;
     free(exact);
     return 1;
 }
@@ -86,21 +97,50 @@ static inline uint8_t clipped(int32_t sum) {
 
 typedef uint8_t byte4 __attribute__((vector_size(4)));
 typedef uint32_t word4 __attribute__((vector_size(16)));
+typedef int32_t int4 __attribute__((vector_size(16)));
 
-/// One row along x. `row` must be followed by one readable byte: a pixel is read with its right neighbour's first.
-VECTOR_CLONES
-static void resample_row(const uint8_t *row, const taps *columns, int count, uint8_t *target) {
-    for (int i = 0; i < count; i++) {
-        const int32_t *weights = columns->weights + (size_t)i * (size_t)columns->stride;
+/// One row along x. `row` must be followed by one readable byte and `target` by one that is overwritten: a pixel is read
+/// and written with its right neighbour's first byte.
+__attribute__((always_inline)) static inline void row_of_taps(
+    const uint8_t *row, const taps *columns, int tap_count, int count, uint8_t *target) {
+    const int32_t *weights = columns->weights;
+    for (int i = 0; i < count; i++, weights += tap_count) {
         const uint8_t *pixel = row + (size_t)columns->first[i] * 3;
         // Unsigned, since the neighbour's sum, which is not used, may wrap.
         word4 sum = {1 << (PRECISION - 1), 1 << (PRECISION - 1), 1 << (PRECISION - 1), 0};
-        for (int k = 0; k < columns->count[i]; k++) {
+        for (int k = 0; k < tap_count; k++) {
             byte4 bytes;
             memcpy(&bytes, pixel + (size_t)k * 3, 4);
             sum += __builtin_convertvector(bytes, word4) * (uint32_t)weights[k];
         }
-        for (int c = 0; c < 3; c++) target[i * 3 + c] = clipped((int32_t)sum[c]);
+        int4 value = (int4)sum >> PRECISION;
+        value = value & ~(value >> 31);
+        value = (value | ((255 - value) >> 31)) & 255;
+        const byte4 bytes = __builtin_convertvector(value, byte4);
+        memcpy(target + (size_t)i * 3, &bytes, 4);
+    }
+}
+
+VECTOR_CLONES
+static void resample_row(const uint8_t *row, const taps *columns, int count, uint8_t *target) {
+    switch (columns->count) {
+        case 1: row_of_taps(row, columns, 1, count, target); break;
+        case 2: row_of_taps(row, columns, 2, count, target); break;
+        case 3: row_of_taps(row, columns, 3, count, target); break;
+        case 4: row_of_taps(row, columns, 4, count, target); break;
+        case 5: row_of_taps(row, columns, 5, count, target); break;
+        case 6: row_of_taps(row, columns, 6, count, target); break;
+        default: row_of_taps(row, columns, columns->count, count, target);
+    }
+}
+
+/// One row of results from `tap_count` rows of `count` bytes each.
+__attribute__((always_inline)) static inline void column_of_taps(
+    const uint8_t *restrict rows, const int32_t *weights, int tap_count, uint8_t *restrict target, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        int32_t sum = 1 << (PRECISION - 1);
+        for (int k = 0; k < tap_count; k++) sum += weights[k] * rows[(size_t)k * count + i];
+        target[i] = clipped(sum);
     }
 }
 
@@ -114,6 +154,22 @@ static void clip_row(const int32_t *restrict sums, uint8_t *restrict target, siz
     for (size_t i = 0; i < count; i++) target[i] = clipped(sums[i]);
 }
 
+VECTOR_CLONES
+static void resample_column(
+    const uint8_t *rows, const int32_t *weights, int tap_count, int32_t *sums, uint8_t *target, size_t count) {
+    switch (tap_count) {
+        case 1: column_of_taps(rows, weights, 1, target, count); return;
+        case 2: column_of_taps(rows, weights, 2, target, count); return;
+        case 3: column_of_taps(rows, weights, 3, target, count); return;
+        case 4: column_of_taps(rows, weights, 4, target, count); return;
+        case 5: column_of_taps(rows, weights, 5, target, count); return;
+        default: break;
+    }
+    for (size_t i = 0; i < count; i++) sums[i] = 1 << (PRECISION - 1);
+    for (int k = 0; k < tap_count; k++) add_weighted(sums, rows + (size_t)k * count, weights[k], count);
+    clip_row(sums, target, count);
+}
+
 int atelier_resample(
     const uint8_t *source, int width, int height, atelier_filter filter, int scaled_width, int scaled_height, int left,
     int top, uint8_t *target, int target_width, int target_height) {
@@ -125,8 +181,8 @@ int atelier_resample(
         && make_taps(&rows, filter, height, scaled_height, top, target_height);
     if (is_done) {
         const int first = rows.first[0];
-        const int end = rows.first[target_height - 1] + rows.count[target_height - 1];
-        narrow = malloc((size_t)(end - first) * row_bytes);
+        const int end = rows.first[target_height - 1] + rows.count;
+        narrow = malloc((size_t)(end - first) * row_bytes + 1);
         is_done = narrow != NULL;
         for (int y = first; is_done && y < end; y++) {
             uint8_t *row = narrow + (size_t)(y - first) * row_bytes;
@@ -145,10 +201,8 @@ int atelier_resample(
                 memcpy(target + (size_t)y * row_bytes, narrow + (size_t)(top + y - first) * row_bytes, row_bytes);
                 continue;
             }
-            for (size_t i = 0; i < row_bytes; i++) sums[i] = 1 << (PRECISION - 1);
-            const int32_t *weights = rows.weights + (size_t)y * (size_t)rows.stride;
-            for (int k = 0; k < rows.count[y]; k++) add_weighted(sums, row + (size_t)k * row_bytes, weights[k], row_bytes);
-            clip_row(sums, target + (size_t)y * row_bytes, row_bytes);
+            const int32_t *weights = rows.weights + (size_t)y * (size_t)rows.count;
+            resample_column(row, weights, rows.count, sums, target + (size_t)y * row_bytes, row_bytes);
         }
     }
     free_taps(&columns);
