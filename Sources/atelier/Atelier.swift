@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import LinearAlgebra
 
 /// The program. Commands throw; what is thrown becomes words on stderr and an exit status here and nowhere else.
 @main
@@ -34,6 +35,7 @@ struct Atelier: ParsableCommand {
         ])
 
     static func main() {
+        BLAS.configure()
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -5,9 +5,13 @@ internal import COpenBLAS
 /// OpenBLAS is held to one thread (`configure`), since two of its threads spin against each other on busy cores;
 /// parallelism comes from blocks of fixed size on Dispatch, which keeps results independent of the thread count.
 package enum BLAS {
-    /// Holds OpenBLAS to one thread. Call once, before any product, from the main thread.
+    /// Set by whoever comes first; every product waits for it.
+    private static let heldToOneThread: Void = openblas_set_num_threads(1)
+
+    /// Holds OpenBLAS to one thread. The program calls it first of all, while there is but one thread; a product that comes
+    /// without it, as in a test, does so itself.
     package static func configure() {
-        openblas_set_num_threads(1)
+        heldToOneThread
     }
 
     /// C = alpha * op(A) * op(B) + beta * C, all row-major.
@@ -21,6 +25,7 @@ package enum BLAS {
         c: UnsafeMutablePointer<Float>, ldc: Int
     ) {
         guard rows > 0, columns > 0 else { return }
+        configure()
         cblas_sgemm(
             CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
             blasint(rows), blasint(columns), blasint(inner), alpha, a, blasint(lda), b, blasint(ldb), beta, c,
