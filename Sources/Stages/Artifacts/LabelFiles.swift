@@ -18,6 +18,9 @@ struct LabelFiles {
         self.files = files
     }
 
+    /// The files of the outfits and their splits.
+    static let outfitNames = ["outfit_offsets.npy", "outfit_items.npy", "outfit_splits.npy", "outfit_ids.txt"]
+
     private static let splits: [Split] = [.train, .validation, .test]
 
     func write(_ labelled: LabelledOutfits) throws {

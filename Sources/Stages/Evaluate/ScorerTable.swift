@@ -8,7 +8,7 @@ struct ScorerTable {
         var isBaseline: Bool
     }
 
-    private let baselines: [Entry]
+    let baselines: [Entry]
 
     /// - Parameter palette: nil where no picture could be measured; colour is then no baseline.
     init(catalog: OutfitCatalog, labelled: LabelledOutfits, palette: PaletteSimilarity?, seed: UInt64) {

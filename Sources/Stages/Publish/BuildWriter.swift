@@ -17,7 +17,11 @@ struct BuildWriter {
         try link(context.input("model"), ModelTraining.modelName, PublishedBuild.modelName)
         try link(context.input("metrics"), EvaluateStage.metricsName, PublishedBuild.metricsName)
         try link(context.input("catalog"), "catalog.sqlite", PublishedBuild.catalogName)
-        try link(context.input("features"), "descriptions.jsonl", PublishedBuild.descriptionsName)
+        let features = context.input("features")
+        try link(features, "descriptions.jsonl", PublishedBuild.descriptionsName)
+        // What the baselines know: outfits and palettes.
+        for name in LabelFiles.outfitNames { try link(context.input("labels"), name, name) }
+        for name in PublishedBuild.paletteNames where ArtifactFiles(features).exists(name) { try link(features, name, name) }
     }
 
     private func link(_ artifact: URL, _ file: String, _ name: String) throws {

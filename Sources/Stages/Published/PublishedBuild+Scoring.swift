@@ -3,6 +3,28 @@ internal import Foundation
 internal import LinearAlgebra
 
 extension PublishedBuild {
+    /// A baseline that stands beside the model in every table.
+    package struct Baseline: Sendable {
+        package let name: String
+        package let scorer: any PairScorer
+    }
+
+    /// Random, popularity, colour and co-occurrence, over the training outfits of the build.
+    package func baselines(of catalog: OutfitCatalog) throws -> [Baseline] {
+        let files = ArtifactFiles(folder)
+        let labelled = try LabelFiles(files).read()
+        var palette: PaletteSimilarity?
+        if Self.paletteNames.allSatisfy(files.exists) {
+            palette = PaletteSimilarity(
+                palette: FeatureBlock(
+                    name: PaletteRow.blockName, values: .dense(try files.readMatrix(Self.paletteNames[0])),
+                    isPresent: try files.readVector(Self.paletteNames[1], of: UInt8.self).map { $0 != 0 }))
+        }
+        return ScorerTable(catalog: catalog, labelled: labelled, palette: palette, seed: 1).baselines.map {
+            Baseline(name: $0.name, scorer: $0.scorer)
+        }
+    }
+
     /// The catalogue and the scorer of a build, the model's probe checked.
     ///
     /// - Throws: `ArtifactFileError`, `CatalogError` where a file is damaged.

@@ -9,6 +9,8 @@ internal import GRDB
 ///     model.safetensors        the compatibility model
 ///     metrics.json             what the evaluation measured
 ///     descriptions.jsonl       what the pictures show, in words
+///     outfit_….npy, .txt       the outfits and their splits, for the baselines of an evaluation
+///     palette.npy, palette.present.npy    the items' colours, likewise
 package struct PublishedBuild: Sendable {
     /// An item as a look-up shows it.
     package struct Item: Sendable, Equatable, Codable {
@@ -37,6 +39,7 @@ package struct PublishedBuild: Sendable {
     package static let modelName = "model.safetensors"
     package static let metricsName = "metrics.json"
     package static let descriptionsName = "descriptions.jsonl"
+    static let paletteNames = ["palette.npy", "palette.present.npy"]
 
     /// The item of an id; nil where the build does not know it.
     package func item(_ id: String) throws -> Item? {

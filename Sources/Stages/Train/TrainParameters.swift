@@ -50,7 +50,7 @@ struct TrainParameters: StageParameters {
     /// What a warm-up is by default: short, and on easy negatives alone.
     static var warmup: TrainParameters {
         var parameters = TrainParameters()
-        parameters.training.epochs = 8
+        parameters.training.epochs = 4
         parameters.training.negatives.easyToHard = 0
         return parameters
     }

@@ -17,7 +17,7 @@ struct EvaluateCommand: ParsableCommand {
 
             With --json: fill_in_the_blank.accuracy (0 to 1), .interval (95 %), .questions, .unanswerable, .unknown_items, \
             .undecided, .recall_at_10, .recall_at_30, .recall_at_50, .grouped_auc; compatibility.auc, .interval, .outfits, \
-            .unscorable, .unknown_items; build. A part that was not asked for is null.
+            .unscorable, .unknown_items; scorers, the model and the baselines beside it; build. What was not asked is null.
             """)
 
     @Option(
@@ -46,17 +46,30 @@ struct EvaluateCommand: ParsableCommand {
         let published = try build.scorer()
         let tokens = QuestionTokens(catalog: published.catalog)
         var answer = EvaluationAnswer(build: build.folder.lastPathComponent)
+        var table = [(name: "model", scorer: published.scorer as any PairScorer)]
+        table += try build.baselines(of: published.catalog).map { ($0.name, $0.scorer) }
+        answer.scorers = table.map { EvaluationAnswer.Line(name: $0.name) }
         if let path = fillInTheBlank {
             let read = try Self.read(path) { bytes throws(QuestionFormatError) in
                 try FillInTheBlankFormat.read(bytes, tokens: tokens)
             }
-            answer.fillInTheBlank = .init(read, published.catalog, published.scorer, parallelism)
+            for (place, entry) in table.enumerated() {
+                let part = EvaluationAnswer.FillInTheBlank(read, published.catalog, entry.scorer, parallelism)
+                if place == 0 { answer.fillInTheBlank = part }
+                answer.scorers[place].accuracy = part.accuracy
+                answer.scorers[place].interval = part.interval
+                answer.scorers[place].recallAt10 = part.recallAt10
+            }
         }
         if let path = compatibility {
             let read = try Self.read(path) { bytes throws(QuestionFormatError) in
                 try CompatibilityFormat.read(bytes, tokens: tokens)
             }
-            answer.compatibility = .init(read, published.scorer, parallelism)
+            for (place, entry) in table.enumerated() {
+                let part = EvaluationAnswer.Compatibility(read, entry.scorer, parallelism)
+                if place == 0 { answer.compatibility = part }
+                answer.scorers[place].auc = part.auc
+            }
         }
         for note in answer.notes { Console.err("note: \(note)") }
         if output.json { return try Console.json(answer) }

@@ -80,12 +80,27 @@ struct EvaluationAnswer: Encodable {
         }
     }
 
+    /// One line of the table: the model, then the baselines on the same questions.
+    struct Line: Encodable {
+        let name: String
+        var accuracy = Figure(nil)
+        var interval = IntervalFigure(nil)
+        var recallAt10 = Figure(nil)
+        var auc = Figure(nil)
+
+        enum CodingKeys: String, CodingKey {
+            case name, accuracy, interval, auc
+            case recallAt10 = "recall_at_10"
+        }
+    }
+
     let build: String
+    var scorers: [Line] = []
     var fillInTheBlank: FillInTheBlank?
     var compatibility: Compatibility?
 
     enum CodingKeys: String, CodingKey {
-        case build, compatibility
+        case build, compatibility, scorers
         case fillInTheBlank = "fill_in_the_blank"
     }
 
@@ -97,6 +112,7 @@ struct EvaluationAnswer: Encodable {
         // Null rather than no key.
         try container.encode(fillInTheBlank, forKey: .fillInTheBlank)
         try container.encode(compatibility, forKey: .compatibility)
+        try container.encode(scorers, forKey: .scorers)
     }
 
     /// What was in the files and could not be used.
@@ -138,6 +154,17 @@ struct EvaluationAnswer: Encodable {
             lines.append(
                 "compatibility       AUC \(Self.number(part.auc)) \(Self.interval(part.interval))  "
                     + "\(Amounts.count(part.outfits, "outfit")), \(Amounts.count(part.unscorable)) unscorable")
+        }
+        if scorers.count > 1 {
+            var table = TextTable(
+                .text("SCORER"), .number("ACCURACY"), .text("95 %"), .number("RECALL@10"), .number("AUC"))
+            for line in scorers {
+                table.add(
+                    line.name, line.accuracy.value == nil ? "" : Self.share(line.accuracy), Self.interval(line.interval),
+                    line.recallAt10.value == nil ? "" : Self.share(line.recallAt10),
+                    line.auc.value == nil ? "" : Self.number(line.auc))
+            }
+            lines += [""] + table.lines()
         }
         return lines
     }
