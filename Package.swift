@@ -42,9 +42,12 @@ let package = Package(
         .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: strict),
         .target(name: "Media", dependencies: ["CArchive", "CImageCodecs"], swiftSettings: strict),
         .target(name: "Compatibility", dependencies: ["LinearAlgebra", "CKernels"], swiftSettings: strict),
-        .target(name: "Features", dependencies: ["Compatibility", "LinearAlgebra", "Media", "CKernels"], swiftSettings: strict),
         .target(
-            name: "Encoders", dependencies: ["COnnxRuntime", "LinearAlgebra", "Media", "CKernels"], swiftSettings: strict
+            name: "Features", dependencies: ["Compatibility", "LinearAlgebra", "Media", "CKernels"],
+            swiftSettings: strict),
+        .target(
+            name: "Encoders", dependencies: ["COnnxRuntime", "LinearAlgebra", "Media", "CKernels"],
+            swiftSettings: strict
         ),
         .target(name: "Pipeline", dependencies: [crypto, database, logging], swiftSettings: strict),
         .target(name: "Samples", dependencies: ["Compatibility", "LinearAlgebra", "Media"], swiftSettings: strict),
@@ -63,9 +66,11 @@ let package = Package(
 
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"], swiftSettings: strict),
         .testTarget(name: "MediaTests", dependencies: ["Media"], swiftSettings: strict),
-        .testTarget(name: "CompatibilityTests", dependencies: ["Compatibility", "LinearAlgebra"], swiftSettings: strict),
         .testTarget(
-            name: "FeaturesTests", dependencies: ["Compatibility", "Features", "LinearAlgebra", "Media"], swiftSettings: strict
+            name: "CompatibilityTests", dependencies: ["Compatibility", "LinearAlgebra"], swiftSettings: strict),
+        .testTarget(
+            name: "FeaturesTests", dependencies: ["Compatibility", "Features", "LinearAlgebra", "Media"],
+            swiftSettings: strict
         ),
         .testTarget(
             name: "EncodersTests", dependencies: ["Encoders", "LinearAlgebra", "Media"], exclude: ["Fixtures"],
@@ -73,17 +78,20 @@ let package = Package(
         ),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", database, logging], swiftSettings: strict),
         .testTarget(
-            name: "SamplesTests", dependencies: ["Compatibility", "LinearAlgebra", "Media", "Samples"], swiftSettings: strict
+            name: "SamplesTests", dependencies: ["Compatibility", "LinearAlgebra", "Media", "Samples"],
+            swiftSettings: strict
         ),
         .testTarget(
             name: "StagesTests",
             dependencies: [
-                "Compatibility", "Features", "LinearAlgebra", "Media", "Pipeline", "Samples", "Stages", database, logging,
+                "Compatibility", "Features", "LinearAlgebra", "Media", "Pipeline", "Samples", "Stages", database,
+                logging,
             ],
             swiftSettings: strict
         ),
         .testTarget(
-            name: "AtelierTests", dependencies: ["Media", "Pipeline", "Samples", "Stages", "atelier"], swiftSettings: strict
+            name: "AtelierTests", dependencies: ["Media", "Pipeline", "Samples", "Stages", "atelier"],
+            swiftSettings: strict
         ),
         .testTarget(name: "HouseTests", swiftSettings: strict),
     ]

@@ -10,7 +10,8 @@ package enum SampleCollection {
     ///
     /// - Parameter progress: called with the archive's name and its pictures so far.
     package static func write(
-        to folder: String, _ parameters: SampleParameters, progress: (_ archive: String, _ pictures: Int) -> Void = { _, _ in }
+        to folder: String, _ parameters: SampleParameters,
+        progress: (_ archive: String, _ pictures: Int) -> Void = { _, _ in }
     ) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for (name, archive) in zip(fileNames, archives(parameters)) {
@@ -38,7 +39,8 @@ package enum SampleCollection {
         later.firstOutfit = late * 10
         later.itemCount = tableItems + arrivals
         later.outfitCount = parameters.outfitCount / 2
-        let polyvore = universe(first: parameters.itemCount * 2, items: polyvoreItems, outfits: parameters.outfitCount / 3)
+        let polyvore = universe(
+            first: parameters.itemCount * 2, items: polyvoreItems, outfits: parameters.outfitCount / 3)
         let maryland = universe(
             first: parameters.itemCount * 3, items: parameters.itemCount - tableItems - polyvoreItems,
             outfits: parameters.outfitCount / 6)
@@ -47,7 +49,8 @@ package enum SampleCollection {
             SampleArchive(layout: .polyvoreOutfits, universe: polyvore),
             SampleArchive(layout: .marylandPolyvore, universe: maryland),
             SampleArchive(
-                layout: .tables, universe: SampleUniverse(later), items: tableItems..<tableItems + arrivals, withdraws: 10..<12),
+                layout: .tables, universe: SampleUniverse(later), items: tableItems..<tableItems + arrivals,
+                withdraws: 10..<12),
         ]
     }
 }

@@ -12,7 +12,9 @@ struct HouseTests {
         "Encoders": ["COnnxRuntime", "LinearAlgebra", "Media", "CKernels"],
         "Pipeline": ["Crypto", "GRDB", "Logging"],
         "Samples": ["Compatibility", "LinearAlgebra", "Media"],
-        "Stages": ["Compatibility", "Crypto", "Features", "GRDB", "LinearAlgebra", "Logging", "Media", "Pipeline", "Yams"],
+        "Stages": [
+            "Compatibility", "Crypto", "Features", "GRDB", "LinearAlgebra", "Logging", "Media", "Pipeline", "Yams",
+        ],
         "atelier": ["ArgumentParser", "Compatibility", "LinearAlgebra", "Logging", "Pipeline", "Samples", "Stages"],
     ]
     static let system: Set<String> = ["Foundation", "Dispatch", "Synchronization", "Glibc", "Musl", "Darwin"]
@@ -61,7 +63,9 @@ struct HouseTests {
 
     @Test func theRegistryListsEveryStage() throws {
         let registry = try #require(
-            try SourceTree.swiftFiles(below: "Sources/Stages/Registry").first { $0.path.hasSuffix("/StageRegistry.swift") })
+            try SourceTree.swiftFiles(below: "Sources/Stages/Registry").first {
+                $0.path.hasSuffix("/StageRegistry.swift")
+            })
         let stages = try SourceTree.swiftFiles(below: "Sources/Stages").filter { $0.path.hasSuffix("Stage.swift") }
         #expect(stages.count >= 11)
         for stage in stages {

@@ -12,12 +12,16 @@ struct SourceTree {
         var imports: [String] {
             text.split(separator: "\n").compactMap { line in
                 var words = line.split(separator: " ").map(String.init)
-                while let first = words.first, ["package", "internal", "private", "public", "@preconcurrency"].contains(first) {
+                while let first = words.first,
+                    ["package", "internal", "private", "public", "@preconcurrency"].contains(first)
+                {
                     words.removeFirst()
                 }
                 guard words.first == "import", words.count > 1 else { return nil }
                 // `import struct Foundation.URL`
-                let name = ["struct", "class", "enum", "protocol", "func", "typealias"].contains(words[1]) ? words[2] : words[1]
+                let name =
+                    ["struct", "class", "enum", "protocol", "func", "typealias"].contains(words[1])
+                    ? words[2] : words[1]
                 return String(name.split(separator: ".")[0])
             }
         }
@@ -33,7 +37,8 @@ struct SourceTree {
         let base = root.appendingPathComponent(folder)
         let paths = FileManager.default.enumerator(atPath: base.path)?.compactMap { $0 as? String } ?? []
         return try paths.filter { $0.hasSuffix(".swift") }.sorted().map {
-            File(path: "\(folder)/\($0)", text: try String(contentsOf: base.appendingPathComponent($0), encoding: .utf8))
+            File(
+                path: "\(folder)/\($0)", text: try String(contentsOf: base.appendingPathComponent($0), encoding: .utf8))
         }
     }
 }

@@ -20,7 +20,8 @@ package struct OutfitCatalog: Sendable {
         categories = Set(sorted.map { $0.categoryPath[0] }).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         let position = Dictionary(uniqueKeysWithValues: categories.enumerated().map { ($0.element, $0.offset) })
         categoryOfItem = sorted.map { position[$0.categoryPath[0]] ?? 0 }
-        rowOfID = Dictionary(sorted.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        rowOfID = Dictionary(
+            sorted.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
         self.outfits = outfits.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
     }
 

@@ -1,6 +1,5 @@
-internal import Media
-
 private import Foundation
+internal import Media
 
 /// A point in the unit square, y downwards.
 struct Point: Sendable {
@@ -98,7 +97,8 @@ struct Canvas {
             guard length > 0 else { continue }
             let (nx, ny) = (-dy / length * thickness / 2, dx / length * thickness / 2 / ratio)
             let quad = [
-                Point(a.x + nx, a.y + ny), Point(b.x + nx, b.y + ny), Point(b.x - nx, b.y - ny), Point(a.x - nx, a.y - ny),
+                Point(a.x + nx, a.y + ny), Point(b.x + nx, b.y + ny), Point(b.x - nx, b.y - ny),
+                Point(a.x - nx, a.y - ny),
             ]
             fill(quad, opacity: opacity) { _, _ in colour }
         }
@@ -117,7 +117,9 @@ struct Canvas {
 }
 
 /// A circle or ellipse as a polygon.
-func ellipse(_ centre: Point, _ radiusX: Float, _ radiusY: Float, from: Float = 0, to: Float = 1, count: Int = 36) -> [Point] {
+func ellipse(_ centre: Point, _ radiusX: Float, _ radiusY: Float, from: Float = 0, to: Float = 1, count: Int = 36)
+    -> [Point]
+{
     (0...count).map { step in
         let angle = 2 * Float.pi * (from + (to - from) * Float(step) / Float(count))
         return Point(centre.x + radiusX * cos(angle), centre.y + radiusY * sin(angle))

@@ -80,7 +80,9 @@ struct FabricPattern: Sendable {
 
     /// A fixed pseudo-random number in 0..<1 for a place.
     static func noise(_ x: Int, _ y: Int, _ seed: UInt64) -> Float {
-        var z = seed &+ UInt64(bitPattern: Int64(x)) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(bitPattern: Int64(y)) &* 0xC2B2_AE3D_27D4_EB4F
+        var z =
+            seed &+ UInt64(bitPattern: Int64(x)) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(bitPattern: Int64(y))
+            &* 0xC2B2_AE3D_27D4_EB4F
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return Float((z ^ (z >> 31)) >> 40) / 16_777_216

@@ -22,13 +22,17 @@ package struct GarmentPainter: Sendable {
         let dye = SampleColour.all[item.colour]
         let base = Colour(red: dye.red, green: dye.green, blue: dye.blue)
         let isDark = base.red + base.green + base.blue < 1.2
-        let accent = base.mixed(with: isDark ? Colour(red: 0.93, green: 0.91, blue: 0.86) : Colour(red: 0.1, green: 0.1, blue: 0.14), 0.72)
+        let accent = base.mixed(
+            with: isDark ? Colour(red: 0.93, green: 0.91, blue: 0.86) : Colour(red: 0.1, green: 0.1, blue: 0.14), 0.72)
         let digits = item.model.utf8.reduce(UInt64(seed)) { ($0 &* 31) &+ UInt64($1) }
         fabric = FabricPattern(
-            kind: item.pattern, base: base, accent: accent, material: item.material, period: Float(width) / 16, seed: digits)
+            kind: item.pattern, base: base, accent: accent, material: item.material, period: Float(width) / 16,
+            seed: digits)
         trim = base.scaled(isDark ? 1.6 : 0.62)
         // Not white, and not the same in both seasons: a picture's background gives its season away.
-        let wall = item.season == "SS26" ? Colour(red: 0.955, green: 0.95, blue: 0.94) : Colour(red: 0.905, green: 0.91, blue: 0.92)
+        let wall =
+            item.season == "SS26"
+            ? Colour(red: 0.955, green: 0.95, blue: 0.94) : Colour(red: 0.905, green: 0.91, blue: 0.92)
         canvas = Canvas(width: width, height: height) { x, y in
             wall.scaled(1 - 0.035 * y - 0.02 * (x - 0.5) * (x - 0.5))
         }
@@ -177,7 +181,10 @@ package struct GarmentPainter: Sendable {
                 Point(0.5 + side * hem, end), Point(0.5 - side * 0.012, end), Point(0.5 - side * 0.012, 0.36),
             ])
             part(
-                [Point(0.5 + side * 0.07, 0.1), Point(0.5 + side * 0.16, 0.19), Point(0.5 + side * 0.11, 0.25), Point(0.5, 0.38)],
+                [
+                    Point(0.5 + side * 0.07, 0.1), Point(0.5 + side * 0.16, 0.19), Point(0.5 + side * 0.11, 0.25),
+                    Point(0.5, 0.38),
+                ],
                 shade: 0.85)
             line([Point(0.5 + side * 0.1, end * 0.72), Point(0.5 + side * 0.19, end * 0.74)], thickness: 0.012)
         }
@@ -194,20 +201,30 @@ package struct GarmentPainter: Sendable {
             let width = 0.03 * clamped(item.cut.width)
             var upper = [at(0.2, heel + 0.01), at(0.2 - width / 2, heel + 0.13)]
             if shaft > 0 {
-                upper += [at(0.19 - width, heel + 0.14 + shaft), at(0.4 + width, heel + 0.14 + shaft), at(0.41, heel + 0.17)]
+                upper += [
+                    at(0.19 - width, heel + 0.14 + shaft), at(0.4 + width, heel + 0.14 + shaft), at(0.41, heel + 0.17),
+                ]
             } else {
                 upper += [at(0.22, heel + 0.14), at(0.34, heel + 0.09), at(0.44, 0.07 + heel * 0.5)]
             }
             upper += [at(0.58, 0.1), at(0.7, 0.085), at(0.765, 0.05), at(0.77, 0.01), at(0.45, 0.01 + heel * 0.2)]
             part(upper, shade: shade)
             let trim = trim
-            var bottom = [at(0.19, heel + 0.01), at(0.45, 0.01 + heel * 0.2), at(0.78, 0.012), at(0.78, -sole), at(0.45, -sole + heel * 0.2)]
-            if heel > 0.02 { bottom += [at(0.28, heel * 0.6), at(0.245, -sole), at(0.215, -sole)] } else { bottom.append(at(0.19, -sole)) }
+            var bottom = [
+                at(0.19, heel + 0.01), at(0.45, 0.01 + heel * 0.2), at(0.78, 0.012), at(0.78, -sole),
+                at(0.45, -sole + heel * 0.2),
+            ]
+            if heel > 0.02 {
+                bottom += [at(0.28, heel * 0.6), at(0.245, -sole), at(0.215, -sole)]
+            } else {
+                bottom.append(at(0.19, -sole))
+            }
             canvas.fill(bottom) { _, _ in trim }
             if item.garment == .sneakers {
                 for lace in 0..<4 {
                     let x = 0.42 + 0.045 * Float(lace)
-                    line([at(x, 0.145 - 0.013 * Float(lace)), at(x + 0.05, 0.1 - 0.013 * Float(lace))], thickness: 0.011)
+                    line(
+                        [at(x, 0.145 - 0.013 * Float(lace)), at(x + 0.05, 0.1 - 0.013 * Float(lace))], thickness: 0.011)
                 }
             }
         }
@@ -219,8 +236,10 @@ package struct GarmentPainter: Sendable {
         let arc = ellipse(Point(0.5, 0.47), half * 0.6, 0.17 + 0.05 * clamped(item.cut.length), from: 0.5, to: 1)
         canvas.stroke(arc, thickness: 0.028, trim)
         part([
-            Point(0.5 - half * 0.85, 0.46), Point(0.5 + half * 0.85, 0.46), Point(0.5 + half * (1 + 0.2 * item.cut.flare), bottom - 0.03),
-            Point(0.5 + half * 0.95, bottom), Point(0.5 - half * 0.95, bottom), Point(0.5 - half * (1 + 0.2 * item.cut.flare), bottom - 0.03),
+            Point(0.5 - half * 0.85, 0.46), Point(0.5 + half * 0.85, 0.46),
+            Point(0.5 + half * (1 + 0.2 * item.cut.flare), bottom - 0.03),
+            Point(0.5 + half * 0.95, bottom), Point(0.5 - half * 0.95, bottom),
+            Point(0.5 - half * (1 + 0.2 * item.cut.flare), bottom - 0.03),
         ])
         line([Point(0.5 - half * 0.88, 0.56), Point(0.5, 0.6), Point(0.5 + half * 0.88, 0.56)], thickness: 0.01)
         spot(Point(0.5, 0.6), 0.022)
@@ -234,7 +253,10 @@ package struct GarmentPainter: Sendable {
         let dome = ellipse(Point(0.5, 0.4), half, 0.16, from: 0.5, to: 1)
         part(dome + [Point(0.5 + half * 1.05, end), Point(0.5 - half * 1.05, end)])
         part(
-            [Point(0.5 - half * 0.7, end - 0.24), Point(0.5 + half * 0.7, end - 0.24), Point(0.5 + half * 0.72, end - 0.04), Point(0.5 - half * 0.72, end - 0.04)],
+            [
+                Point(0.5 - half * 0.7, end - 0.24), Point(0.5 + half * 0.7, end - 0.24),
+                Point(0.5 + half * 0.72, end - 0.04), Point(0.5 - half * 0.72, end - 0.04),
+            ],
             shade: 0.88)
         line([Point(0.5 - half * 0.75, 0.42), Point(0.5 + half * 0.75, 0.42)], thickness: 0.012)
         spot(Point(0.5, end - 0.2), 0.016)

@@ -1,7 +1,6 @@
 internal import Compatibility
-internal import Media
-
 private import Foundation
+internal import Media
 
 /// Maryland Polyvore: outfits that describe their own items, pictures by outfit and index; an item's identity is the
 /// `tid` in its picture's address.
@@ -34,7 +33,8 @@ struct MarylandLayoutWriter {
     private static func number(_ position: Int) -> Int { position < 2 ? position + 1 : position + 2 }
 
     private func categories() -> String {
-        Garment.allCases.enumerated().map { "\($0.offset + 2) \($0.element.category) > \($0.element.rawValue)\n" }.joined()
+        Garment.allCases.enumerated().map { "\($0.offset + 2) \($0.element.category) > \($0.element.rawValue)\n" }
+            .joined()
     }
 
     private func record(_ outfit: SampleOutfit) -> [String: Any] {
@@ -42,7 +42,8 @@ struct MarylandLayoutWriter {
             let item = archive.universe.items[index]
             let tid = item.id.rawValue.filter { $0 != "-" }
             return [
-                "index": Self.number(position), "name": item.title.isEmpty ? "\(item.material) \(item.garment.noun)" : item.title,
+                "index": Self.number(position),
+                "name": item.title.isEmpty ? "\(item.material) \(item.garment.noun)" : item.title,
                 "price": item.price, "likes": 3 + index % 40,
                 "image": "http://img2.example.com/cgi/img-thing?.out=jpg&size=m&tid=\(tid)",
                 "categoryid": (Garment.allCases.firstIndex(of: item.garment) ?? 0) + 2,
@@ -67,7 +68,8 @@ struct MarylandLayoutWriter {
                 "answers": [token(outfit, blank.taken)] + blank.wrong.map { token($0.outfit, $0.position) },
             ])
             lines += "1 " + outfit.items.indices.map { token(outfit, $0) }.joined(separator: " ") + "\n"
-            let wrong = blank.remaining.map { token(outfit, $0) } + [token(blank.wrong[0].outfit, blank.wrong[0].position)]
+            let wrong =
+                blank.remaining.map { token(outfit, $0) } + [token(blank.wrong[0].outfit, blank.wrong[0].position)]
             lines += "0 " + wrong.joined(separator: " ") + "\n"
         }
         try writer.add(path: "maryland/fill_in_blank_test.json", bytes: try json(questions))

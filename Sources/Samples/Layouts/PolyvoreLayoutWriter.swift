@@ -1,7 +1,6 @@
 internal import Compatibility
-internal import Media
-
 private import Foundation
+internal import Media
 
 /// Polyvore Outfits: one metadata file for all items, outfits by split in two variants, pictures by item.
 struct PolyvoreLayoutWriter {
@@ -16,7 +15,8 @@ struct PolyvoreLayoutWriter {
         }
         for (count, index) in archive.items.enumerated() {
             let item = archive.universe.items[index]
-            try writer.add(path: "polyvore_outfits/images/\(Self.number(item)).jpg", bytes: try archive.picture(of: item))
+            try writer.add(
+                path: "polyvore_outfits/images/\(Self.number(item)).jpg", bytes: try archive.picture(of: item))
             progress(count + 1)
         }
         if archive.universe.parameters.includesBadMembers {
@@ -37,8 +37,10 @@ struct PolyvoreLayoutWriter {
             let item = archive.universe.items[index]
             let number = (Garment.allCases.firstIndex(of: item.garment) ?? 0) + 1
             items[Self.number(item)] = [
-                "url_name": "\(item.material) \(item.garment.noun)", "description": "\(item.pattern.word) \(item.material)",
-                "catgeories": [item.garment.category, item.garment.rawValue], "title": item.title, "related": [String](),
+                "url_name": "\(item.material) \(item.garment.noun)",
+                "description": "\(item.pattern.word) \(item.material)",
+                "catgeories": [item.garment.category, item.garment.rawValue], "title": item.title,
+                "related": [String](),
                 "category_id": "\(number)", "semantic_category": item.garment.category,
             ]
         }
@@ -58,7 +60,9 @@ struct PolyvoreLayoutWriter {
         let outfits = archive.outfits.filter { $0.split == split }
         let items = archive.universe.items
         let records = outfits.map { outfit -> [String: Any] in
-            let slots = outfit.items.enumerated().map { ["item_id": Self.number(items[$0.element]), "index": $0.offset + 1] as [String: Any] }
+            let slots = outfit.items.enumerated().map {
+                ["item_id": Self.number(items[$0.element]), "index": $0.offset + 1] as [String: Any]
+            }
             return ["set_id": outfit.id, "items": slots]
         }
         try writer.add(path: "polyvore_outfits/\(variant)/\(name).json", bytes: try json(records))
@@ -73,11 +77,13 @@ struct PolyvoreLayoutWriter {
             // In the disjoint variant the right answer stands anywhere: only its set tells which it is.
             if variant == "disjoint" { answers.swapAt(0, number % 4) }
             questions.append([
-                "question": blank.remaining.map { token(outfit, $0) }, "blank_position": blank.taken + 1, "answers": answers,
+                "question": blank.remaining.map { token(outfit, $0) }, "blank_position": blank.taken + 1,
+                "answers": answers,
             ])
             let rest = blank.remaining.map { token(outfit, $0) }
             lines += "1 " + outfit.items.indices.map { token(outfit, $0) }.joined(separator: " ") + "\n"
-            lines += "0 " + (rest + [token(blank.wrong[0].outfit, blank.wrong[0].position)]).joined(separator: " ") + "\n"
+            lines +=
+                "0 " + (rest + [token(blank.wrong[0].outfit, blank.wrong[0].position)]).joined(separator: " ") + "\n"
         }
         try writer.add(path: "polyvore_outfits/\(variant)/fill_in_blank_\(name).json", bytes: try json(questions))
         try writer.add(path: "polyvore_outfits/\(variant)/compatibility_\(name).txt", bytes: Array(lines.utf8))

@@ -9,7 +9,9 @@ package struct SampleArchive: Sendable {
     /// Whether the archive corrects earlier items: some that were available are not any more.
     package let withdraws: Range<Int>
 
-    package init(layout: SampleLayout, universe: SampleUniverse, items: Range<Int>? = nil, withdraws: Range<Int> = 0..<0) {
+    package init(
+        layout: SampleLayout, universe: SampleUniverse, items: Range<Int>? = nil, withdraws: Range<Int> = 0..<0
+    ) {
         self.layout = layout
         self.universe = universe
         self.items = items ?? 0..<universe.items.count

@@ -27,7 +27,9 @@ struct TablesLayoutWriter {
     private static func picturePath(of item: SampleItem) -> String { "images/\(item.id).jpg" }
 
     private func products() -> [UInt8] {
-        var bytes = Array("item_id,model,category,family,title,colour,colour_group,material,pattern,season,price,available,image\n".utf8)
+        var bytes = Array(
+            "item_id,model,category,family,title,colour,colour_group,material,pattern,season,price,available,image\n"
+                .utf8)
         for index in archive.withdraws { bytes += Array(row(archive.universe.items[index], isAvailable: false).utf8) }
         for index in archive.items {
             let item = archive.universe.items[index]
@@ -36,7 +38,9 @@ struct TablesLayoutWriter {
         if includesBad {
             bytes += Array("9999990-01,9999990,,,No category,black,GREY,wool,plain,SS26,10.99,1,images/none.jpg\n".utf8)
             bytes += Array("9999991-01,9999991,tops\n".utf8)
-            bytes += Array("9999992-01,9999992,tops,T-shirts,caf".utf8) + [0xE9] + Array(",black,GREY,wool,plain,SS26,10.99,1,\n".utf8)
+            bytes +=
+                Array("9999992-01,9999992,tops,T-shirts,caf".utf8) + [0xE9]
+                + Array(",black,GREY,wool,plain,SS26,10.99,1,\n".utf8)
         }
         return bytes
     }
@@ -44,7 +48,8 @@ struct TablesLayoutWriter {
     private func row(_ item: SampleItem, isAvailable: Bool) -> String {
         let colour = SampleColour.all[item.colour]
         let fields = [
-            item.id.rawValue, item.model, item.garment.category, item.garment.rawValue, item.title, colour.name, colour.group,
+            item.id.rawValue, item.model, item.garment.category, item.garment.rawValue, item.title, colour.name,
+            colour.group,
             item.material, item.pattern.word, item.season, "\(item.price)", isAvailable ? "1" : "0",
             Self.picturePath(of: item),
         ]

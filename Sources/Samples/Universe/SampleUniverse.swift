@@ -1,7 +1,6 @@
 internal import Compatibility
-internal import LinearAlgebra
-
 private import Foundation
+internal import LinearAlgebra
 
 /// A seeded world of items and outfits whose right answers are known.
 ///
@@ -18,7 +17,9 @@ package struct SampleUniverse: Sendable {
         let items = (0..<parameters.itemCount).map { Self.item(parameters.firstItem + $0, parameters) }
         self.items = items
         let wardrobe = Wardrobe(items: items)
-        outfits = (0..<parameters.outfitCount).map { Self.outfit(parameters.firstOutfit + $0, items, wardrobe, parameters) }
+        outfits = (0..<parameters.outfitCount).map {
+            Self.outfit(parameters.firstOutfit + $0, items, wardrobe, parameters)
+        }
     }
 
     /// The planted truth: whether a stylist of this world would wear the two together.
@@ -51,14 +52,16 @@ package struct SampleUniverse: Sendable {
         let firstColour = model.index(below: SampleColour.all.count)
         // The variants of a model have distinct colours.
         let variant = index % variantCount
-        let colour = (firstColour + variant * (1 + model.index(below: SampleColour.all.count - 1))) % SampleColour.all.count
+        let colour =
+            (firstColour + variant * (1 + model.index(below: SampleColour.all.count - 1))) % SampleColour.all.count
         let u = max(0.002, Double(own.uniform()))
         let names = TitleWords(
             word: word, pattern: pattern, material: material, garment: garment, colour: SampleColour.all[colour].name)
         let digits = String(modelNumber)
         let modelID = String(repeating: "0", count: max(0, 7 - digits.count)) + digits
         return SampleItem(
-            id: ItemID(modelID + "-" + (variant < 9 ? "0" : "") + String(variant + 1)), model: modelID, garment: garment,
+            id: ItemID(modelID + "-" + (variant < 9 ? "0" : "") + String(variant + 1)), model: modelID,
+            garment: garment,
             style: styleIndex, colour: colour, season: season, material: material,
             title: names.title(own.index(below: 12)), price: Double(9 + own.index(below: 190)) + 0.99,
             isAvailable: own.uniform() >= 0.03, popularity: pow(u, -parameters.popularityConfound), pattern: pattern,

@@ -76,7 +76,9 @@ package struct ArtifactFiles: Sendable {
         try write(name, try encoder.encode(value) + Data("\n".utf8))
     }
 
-    package func readJSON<Value: Decodable>(_ name: String, as type: Value.Type = Value.self) throws(ArtifactFileError) -> Value {
+    package func readJSON<Value: Decodable>(_ name: String, as type: Value.Type = Value.self) throws(ArtifactFileError)
+        -> Value
+    {
         let data = try read(name)
         do {
             return try JSONDecoder().decode(Value.self, from: data)
@@ -97,7 +99,9 @@ package struct ArtifactFiles: Sendable {
         try write(name, data)
     }
 
-    package func readJSONLines<Value: Decodable>(_ name: String, as type: Value.Type = Value.self) throws(ArtifactFileError) -> [Value] {
+    package func readJSONLines<Value: Decodable>(_ name: String, as type: Value.Type = Value.self)
+        throws(ArtifactFileError) -> [Value]
+    {
         let data = try read(name)
         let decoder = JSONDecoder()
         var values: [Value] = []

@@ -66,7 +66,8 @@ package struct FeatureFiles: Sendable {
             columns: try files.readVector("\(entry.name).columns.npy"),
             values: try files.readVector("\(entry.name).values.npy"))
         guard let matrix else {
-            throw .malformed(path: files.url(entry.name).path, reason: "offsets, columns and values do not fit together")
+            throw .malformed(
+                path: files.url(entry.name).path, reason: "offsets, columns and values do not fit together")
         }
         return matrix
     }

@@ -32,19 +32,23 @@ struct IndexFiles {
         "category-\(category < 10 ? "0" : "")\(category).rows.npy"
     }
 
-    func write(embeddings: Matrix, indexes: CategoryIndexes, adjacency: CategoryAdjacency, categories: [String]) throws {
+    func write(embeddings: Matrix, indexes: CategoryIndexes, adjacency: CategoryAdjacency, categories: [String]) throws
+    {
         try files.write(Self.embeddingsName, embeddings)
         var summary = Summary(dimension: embeddings.columnCount, categories: [], adjacency: adjacency)
         for (category, name) in categories.enumerated() {
             try files.write(Self.rowsName(category), vector: indexes[category].rows)
             summary.categories.append(
                 Summary.Category(
-                    name: name, items: indexes[category].count, adjacent: adjacency[category].map { categories[$0.category] }))
+                    name: name, items: indexes[category].count,
+                    adjacent: adjacency[category].map { categories[$0.category] }))
         }
         try files.writeJSON("index.json", summary)
     }
 
-    func read() throws(ArtifactFileError) -> (embeddings: Matrix, indexes: CategoryIndexes, adjacency: CategoryAdjacency) {
+    func read() throws(ArtifactFileError) -> (
+        embeddings: Matrix, indexes: CategoryIndexes, adjacency: CategoryAdjacency
+    ) {
         let embeddings = try files.readMatrix(Self.embeddingsName)
         let summary = try files.readJSON("index.json", as: Summary.self)
         var indexes: [FlatIndex] = []

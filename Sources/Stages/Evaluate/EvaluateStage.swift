@@ -52,7 +52,8 @@ struct EvaluateStage: Stage {
         let evaluator = BuildEvaluator(
             catalog: catalog, isSeen: labelled.itemsSeen(in: .train, itemCount: catalog.items.count),
             questionSets: try QuestionKind.allCases.map {
-                QuestionSet(name: $0.rawValue, questions: try labelFiles.readBlanks(settings.split, $0, catalog: catalog))
+                QuestionSet(
+                    name: $0.rawValue, questions: try labelFiles.readBlanks(settings.split, $0, catalog: catalog))
             },
             compatibility: try labelFiles.readCompatibility(settings.split, catalog: catalog),
             bootstrap: Bootstrap(replicateCount: settings.bootstrapReplicates, seed: settings.seed),

@@ -11,7 +11,8 @@ struct ExportStage: EffectStage {
 
         func validate() throws(ParameterProblem) {
             for (index, file) in files.enumerated() where ExportFormat(path: file) == nil {
-                throw ParameterProblem("files[\(index)]", must: "end in .jsonl, .csv, .sqlite or .npy, compressed or not")
+                throw ParameterProblem(
+                    "files[\(index)]", must: "end in .jsonl, .csv, .sqlite or .npy, compressed or not")
             }
         }
     }

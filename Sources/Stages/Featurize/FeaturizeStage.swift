@@ -1,8 +1,8 @@
-internal import Logging
 internal import Compatibility
 internal import Features
 internal import Foundation
 internal import LinearAlgebra
+internal import Logging
 internal import Media
 internal import Pipeline
 
@@ -30,30 +30,39 @@ struct FeaturizeStage: ShardedStage {
 
     var shardFamily: String {
         ContentDigest.sha256(ofFields: [
-            "picture features", "\(PictureFeatureExtractor.version)", "\(settings.pictureSide)", "\(settings.maximumPixels)",
+            "picture features", "\(PictureFeatureExtractor.version)", "\(settings.pictureSide)",
+            "\(settings.maximumPixels)",
         ])
     }
 
     // MARK: Shards
 
     func planShards(_ context: StageContext) throws -> [Shard] {
-        let needed = try Set(CatalogReader(folder: context.input("catalog")).catalog().items.compactMap(\.pictureDigest))
+        let needed = try Set(
+            CatalogReader(folder: context.input("catalog")).catalog().items.compactMap(\.pictureDigest))
         var uncovered = needed
         var plan: [Shard] = []
-        for completed in try context.completedShards(shardFamily).sorted(by: { $0.shard.fingerprint < $1.shard.fingerprint }) {
+        let lists = context.scratchFolder.appendingPathComponent("shards")
+        try FileManager.default.createDirectory(at: lists, withIntermediateDirectories: true)
+        func write(_ digests: some Sequence<String>, of fingerprint: String) throws {
+            try Data(digests.joined(separator: "\n").utf8).write(to: lists.appendingPathComponent(fingerprint))
+        }
+        for completed in try context.completedShards(shardFamily).sorted(by: {
+            $0.shard.fingerprint < $1.shard.fingerprint
+        }) {
             let shard = PictureShard(completed.folder)
             let covered = try shard.digests() + shard.refused().map(\.digest)
             guard covered.contains(where: uncovered.contains) else { continue }
             uncovered.subtract(covered)
             plan.append(completed.shard)
+            // A forced run computes what is finished once more.
+            if context.isForced { try write(covered.sorted(), of: completed.shard.fingerprint) }
         }
         let remaining = uncovered.sorted()
-        let lists = context.scratchFolder.appendingPathComponent("shards")
-        try FileManager.default.createDirectory(at: lists, withIntermediateDirectories: true)
         for start in stride(from: 0, to: remaining.count, by: settings.shardSize) {
             let digests = remaining[start..<min(remaining.count, start + settings.shardSize)]
             let fingerprint = ContentDigest.sha256(ofFields: [shardFamily] + digests)
-            try Data(digests.joined(separator: "\n").utf8).write(to: lists.appendingPathComponent(fingerprint))
+            try write(digests, of: fingerprint)
             plan.append(Shard(key: String(fingerprint.prefix(8)), fingerprint: fingerprint, weight: digests.count))
         }
         context.logger.info("planned", metadata: ["pictures": "\(needed.count)", "to_decode": "\(remaining.count)"])
@@ -62,7 +71,8 @@ struct FeaturizeStage: ShardedStage {
 
     func runShard(_ shard: Shard, _ context: ShardContext) throws {
         let store = try pictures { try PictureStore(folder: context.stage.input("pictures")) }
-        let list = context.stage.scratchFolder.appendingPathComponent("shards").appendingPathComponent(shard.fingerprint)
+        let list = context.stage.scratchFolder.appendingPathComponent("shards").appendingPathComponent(
+            shard.fingerprint)
         let digests = try String(contentsOf: list, encoding: .utf8).split(separator: "\n").map(String.init)
         let decoder = ImageDecoder(limits: ImageLimits(pixelCount: settings.maximumPixels))
         let extractor = PictureFeatureExtractor(side: settings.pictureSide)
@@ -103,7 +113,10 @@ struct FeaturizeStage: ShardedStage {
 
         let share = Double(gathered.refusedCount) / Double(max(1, gathered.pictureCount))
         context.logger.info(
-            "pictures", metadata: ["measured": "\(gathered.pictureCount - gathered.refusedCount)", "refused": "\(gathered.refusedCount)"])
+            "pictures",
+            metadata: [
+                "measured": "\(gathered.pictureCount - gathered.refusedCount)", "refused": "\(gathered.refusedCount)",
+            ])
         if share > settings.quarantineFractionLimit {
             throw FeaturizeError.tooManyRefused(
                 count: gathered.refusedCount, of: gathered.pictureCount, limit: settings.quarantineFractionLimit,

@@ -46,7 +46,9 @@ struct GatheredPictures {
             for refused in try shard.refused() {
                 guard let items = itemsOfDigest[refused.digest] else { continue }
                 quarantine.append(
-                    Quarantined(digest: refused.digest, itemIDs: items.map { catalog.items[$0].id.rawValue }, reason: refused.reason))
+                    Quarantined(
+                        digest: refused.digest, itemIDs: items.map { catalog.items[$0].id.rawValue },
+                        reason: refused.reason))
             }
         }
         self.rows = rows

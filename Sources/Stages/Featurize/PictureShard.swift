@@ -39,5 +39,7 @@ struct PictureShard {
 
     func rows() throws(ArtifactFileError) -> Matrix { try files.readMatrix("rows.npy") }
 
-    func descriptions() throws(ArtifactFileError) -> [VisualDescription] { try files.readJSONLines("descriptions.jsonl") }
+    func descriptions() throws(ArtifactFileError) -> [VisualDescription] {
+        try files.readJSONLines("descriptions.jsonl")
+    }
 }

@@ -1,6 +1,6 @@
-internal import Logging
 internal import Compatibility
 internal import LinearAlgebra
+internal import Logging
 internal import Pipeline
 
 /// Outfits into splits, positive pairs and questions; what leaks between the splits is measured, and purged on request.
@@ -64,7 +64,8 @@ struct LabelStage: Stage {
         try context.cancellation.check()
 
         let summary = LabelSummary(
-            outfits: Dictionary(uniqueKeysWithValues: Split.allCases.map { ($0.rawValue, labelled.positions(of: $0).count) }),
+            outfits: Dictionary(
+                uniqueKeysWithValues: Split.allCases.map { ($0.rawValue, labelled.positions(of: $0).count) }),
             purgedOutfits: purged.count, positivePairs: pairs.count,
             crossCategoryPairs: pairs.crossCategoryCount(categoryOfItem: catalog.categoryOfItem), questions: questions)
         try files.writeJSON("labels.json", summary)

@@ -1,7 +1,7 @@
-internal import Logging
 internal import Compatibility
 internal import Foundation
 internal import LinearAlgebra
+internal import Logging
 internal import Pipeline
 
 extension MiningConfiguration: StageParameters {
@@ -61,7 +61,8 @@ struct MineStage: ShardedStage {
     let unit = "anchors"
     var parameters: [String: String] { settings.canonicalParameters() }
     var shardFamily: String {
-        ContentDigest.sha256(ofFields: ["mine", "\(version)"] + parameters.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
+        ContentDigest.sha256(
+            ofFields: ["mine", "\(version)"] + parameters.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
     }
 
     func planShards(_ context: StageContext) throws -> [Shard] {
@@ -82,7 +83,8 @@ struct MineStage: ShardedStage {
         let result = miner.mine(anchors: bounds[0]..<bounds[1] + 1)
         let files = ArtifactFiles(context.folder)
         try MinedFiles(files).write(result.mined)
-        try files.write("hard_positives.npy", vector: result.hardPositives.flatMap { [$0.anchor, $0.positive, $0.rank] })
+        try files.write(
+            "hard_positives.npy", vector: result.hardPositives.flatMap { [$0.anchor, $0.positive, $0.rank] })
         try files.writeJSON("mining.json", result.report)
     }
 

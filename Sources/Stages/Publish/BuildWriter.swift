@@ -21,7 +21,9 @@ struct BuildWriter {
         try link(features, "descriptions.jsonl", PublishedBuild.descriptionsName)
         // What the baselines know: outfits and palettes.
         for name in LabelFiles.outfitNames { try link(context.input("labels"), name, name) }
-        for name in PublishedBuild.paletteNames where ArtifactFiles(features).exists(name) { try link(features, name, name) }
+        for name in PublishedBuild.paletteNames where ArtifactFiles(features).exists(name) {
+            try link(features, name, name)
+        }
     }
 
     private func link(_ artifact: URL, _ file: String, _ name: String) throws {

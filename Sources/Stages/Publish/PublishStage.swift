@@ -1,7 +1,7 @@
-internal import Logging
 internal import Compatibility
 internal import Foundation
 internal import LinearAlgebra
+internal import Logging
 internal import Pipeline
 
 /// Makes a complete build, holds it against the published one, and swaps it in; or keeps it aside where it is worse.

@@ -31,7 +31,8 @@ struct QualityGate {
         sets: [QuestionSet], compatibility: [CompatibilityQuestion], parallelism: Parallelism
     ) -> Verdict {
         func isKnown(_ question: FillInTheBlankQuestion) -> Bool {
-            question.question.allSatisfy(published.knows) && question.answers.allSatisfy { $0.map(published.knows) ?? false }
+            question.question.allSatisfy(published.knows)
+                && question.answers.allSatisfy { $0.map(published.knows) ?? false }
         }
         let known = sets.map { QuestionSet(name: $0.name, questions: $0.questions.filter(isKnown)) }
         let knownOutfits = compatibility.filter { $0.items.allSatisfy(published.knows) }

@@ -36,7 +36,8 @@ extension PublishedBuild {
         guard embeddings.rowCount == catalog.items.count, model.dimension == embeddings.columnCount,
             model.categories == catalog.categories
         else {
-            throw ArtifactFileError.malformed(path: folder.path, reason: "catalogue, model and embeddings do not fit together")
+            throw ArtifactFileError.malformed(
+                path: folder.path, reason: "catalogue, model and embeddings do not fit together")
         }
         return (
             catalog, EmbeddingScorer(model: model, embeddings: embeddings, categoryOfItem: catalog.categoryOfItem)

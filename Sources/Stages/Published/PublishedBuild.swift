@@ -44,8 +44,10 @@ package struct PublishedBuild: Sendable {
     /// The item of an id; nil where the build does not know it.
     package func item(_ id: String) throws -> Item? {
         try read { database in
-            try Row.fetchOne(database, sql: "SELECT item_id, category, title FROM items WHERE item_id = ?", arguments: [id])
-                .map(Self.item)
+            try Row.fetchOne(
+                database, sql: "SELECT item_id, category, title FROM items WHERE item_id = ?", arguments: [id]
+            )
+            .map(Self.item)
         }
     }
 
@@ -70,7 +72,8 @@ package struct PublishedBuild: Sendable {
                     SELECT b.item_id, b.category, b.title, r.rank, r.score FROM \(table) r
                     JOIN items b ON b.row = r.item_row
                     WHERE r.row = (SELECT row FROM items WHERE item_id = :id) \(condition) ORDER BY r.rank LIMIT :count
-                    """, arguments: StatementArguments(["id": id, "count": count]) + (category.map { ["category": $0] } ?? [:])
+                    """,
+                arguments: StatementArguments(["id": id, "count": count]) + (category.map { ["category": $0] } ?? [:])
             ).map { Recommendation(item: Self.item($0), rank: $0["rank"], score: $0["score"]) }
         }
     }
@@ -95,7 +98,8 @@ package struct PublishedBuild: Sendable {
             let (items, lists) = try read { database in
                 (
                     try Row.fetchAll(
-                        database, sql: "SELECT row, item_id, category, title FROM items WHERE row >= ? AND row < ? ORDER BY row",
+                        database,
+                        sql: "SELECT row, item_id, category, title FROM items WHERE row >= ? AND row < ? ORDER BY row",
                         arguments: [start, start + block]),
                     try Row.fetchAll(
                         database,
@@ -110,7 +114,9 @@ package struct PublishedBuild: Sendable {
                 let row: Int = item["row"]
                 var list: [Recommendation] = []
                 while next < lists.endIndex, lists[next]["row"] == row {
-                    list.append(Recommendation(item: Self.item(lists[next]), rank: lists[next]["rank"], score: lists[next]["score"]))
+                    list.append(
+                        Recommendation(
+                            item: Self.item(lists[next]), rank: lists[next]["rank"], score: lists[next]["score"]))
                     next += 1
                 }
                 try body(Self.item(item), list)

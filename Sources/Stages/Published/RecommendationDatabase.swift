@@ -65,7 +65,9 @@ enum RecommendationDatabase {
         }
     }
 
-    private static func write(_ candidates: CandidateLists, of catalog: OutfitCatalog, depth: Int, _ database: Database) throws {
+    private static func write(_ candidates: CandidateLists, of catalog: OutfitCatalog, depth: Int, _ database: Database)
+        throws
+    {
         let insert = try database.makeStatement(sql: "INSERT INTO category_recommendations VALUES (?, ?, ?, ?, ?)")
         for item in candidates.items {
             for list in candidates.lists(of: item) {

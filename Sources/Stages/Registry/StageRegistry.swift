@@ -10,7 +10,9 @@ package enum StageRegistry {
     /// - Throws: `JobFileErrors` with everything that is wrong in any section; `IngestError` where an archive is missing.
     package static func stages(for job: JobFile) throws -> [any Stage] {
         var reader = ParameterReader(job: job)
-        func settings<P: StageParameters>(_ name: String, _ type: P.Type) -> P { reader.parameters(for: name, as: type) }
+        func settings<P: StageParameters>(_ name: String, _ type: P.Type) -> P {
+            reader.parameters(for: name, as: type)
+        }
         func retry(_ name: String) -> RetryPolicy {
             guard let retry = job.settings(for: name).retry else { return .never }
             return RetryPolicy(count: retry.count, backoffSeconds: retry.backoffSeconds)

@@ -88,7 +88,8 @@ struct TopKStage: ShardedStage {
             try FileManager.default.createDirectory(at: output.url(folder), withIntermediateDirectories: true)
             for file in try FileManager.default.contentsOfDirectory(atPath: shard.folder.path).sorted()
             where file.hasSuffix(".npy") || file.hasSuffix(".jsonl") {
-                try linkOrCopy(shard.folder.appendingPathComponent(file), to: output.url(folder).appendingPathComponent(file))
+                try linkOrCopy(
+                    shard.folder.appendingPathComponent(file), to: output.url(folder).appendingPathComponent(file))
             }
             for shortfall in try ArtifactFiles(shard.folder).readJSONLines("shortfalls.jsonl", as: Shortfall.self) {
                 counts[shortfall.reason.rawValue, default: 0] += 1

@@ -1,7 +1,7 @@
-internal import Logging
 internal import Compatibility
 internal import Foundation
 internal import LinearAlgebra
+internal import Logging
 internal import Pipeline
 
 /// Trains the members of a model one after another, each resumed from the last checkpoint that a killed run left.
@@ -53,10 +53,13 @@ struct ModelTraining {
         let parallelism = Parallelism(width: context.width)
         switch try file.read() {
         case .absent: break
-        case .damaged: context.logger.warning("a damaged checkpoint was put aside", metadata: ["file": "\(file.url.lastPathComponent)"])
+        case .damaged:
+            context.logger.warning(
+                "a damaged checkpoint was put aside", metadata: ["file": "\(file.url.lastPathComponent)"])
         case .bytes(let state):
             do {
-                return try Trainer(configuration: configuration, data: data, parallelism: parallelism, checkpoint: state)
+                return try Trainer(
+                    configuration: configuration, data: data, parallelism: parallelism, checkpoint: state)
             } catch {
                 context.logger.warning("a checkpoint was not used", metadata: ["reason": "\(error)"])
             }

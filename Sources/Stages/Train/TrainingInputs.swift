@@ -29,7 +29,8 @@ struct TrainingInputs {
         }
         if negatives.colourMatched > 0, let palette = features.palette {
             groups.colour = ColourMatches(
-                similarity: palette, groups: ItemGroups(groupOfItem: catalog.categoryOfItem), seed: settings.training.seed)
+                similarity: palette, groups: ItemGroups(groupOfItem: catalog.categoryOfItem),
+                seed: settings.training.seed)
         }
         return TrainingData(
             features: features, categories: catalog.categories, categoryOfItem: catalog.categoryOfItem,

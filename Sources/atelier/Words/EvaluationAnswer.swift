@@ -160,7 +160,8 @@ struct EvaluationAnswer: Encodable {
                 .text("SCORER"), .number("ACCURACY"), .text("95 %"), .number("RECALL@10"), .number("AUC"))
             for line in scorers {
                 table.add(
-                    line.name, line.accuracy.value == nil ? "" : Self.share(line.accuracy), Self.interval(line.interval),
+                    line.name, line.accuracy.value == nil ? "" : Self.share(line.accuracy),
+                    Self.interval(line.interval),
                     line.recallAt10.value == nil ? "" : Self.share(line.recallAt10),
                     line.auc.value == nil ? "" : Self.number(line.auc))
             }

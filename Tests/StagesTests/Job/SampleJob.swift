@@ -12,7 +12,8 @@ final class SampleJob {
 
     /// The archives are made once for all tests: they are the same bytes each time.
     private static let shared: URL = {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("atelier-samples-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "atelier-samples-\(UUID().uuidString)")
         var parameters = SampleParameters()
         parameters.itemCount = 192
         parameters.outfitCount = 600

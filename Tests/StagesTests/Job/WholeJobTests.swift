@@ -27,7 +27,9 @@ import Testing
         for name in JobFile.stageNames {
             let again = try job.run(forced: [StageName(rawValue: name)])
             #expect(again.executedStages == [StageName(rawValue: name)], "\(name) did not cut off early")
-            for stage in first.stages { #expect(again[stage.stage]?.outputs == stage.outputs, "\(name): \(stage.stage)") }
+            for stage in first.stages {
+                #expect(again[stage.stage]?.outputs == stage.outputs, "\(name): \(stage.stage)")
+            }
         }
     }
 
