@@ -18,6 +18,7 @@ stages=(ingest featurize label warmup mine train index topk rerank evaluate publ
 folder=$(mktemp -d)
 running=
 trap '[ -z "$running" ] || kill -9 -- "-$running" 2>/dev/null; rm -rf "$folder"' EXIT
+trap 'exit 1' INT TERM
 
 die() {
     echo "error: $*" >&2
@@ -82,6 +83,8 @@ for threads in 1 2; do
             extra=(--force "${stages[RANDOM % ${#stages[@]}]}")
             span=$((milliseconds / 3))
             ;;
+        # What the kill before has finished is not done again.
+        left) span=$((milliseconds / 2)) ;;
         esac
         delay=$(((RANDOM * 32768 + RANDOM) % span + 1))
         if killed_after "$(printf '%d.%03d' $((delay / 1000)) $((delay % 1000)))" "${arguments[@]}" "${extra[@]}"; then

@@ -22,7 +22,34 @@ struct Program {
         try Data(text.utf8).write(to: folder.appending(path: name))
     }
 
-    func run(_ arguments: String...) throws -> Outcome {
+    func run(_ arguments: String...) throws -> Outcome { try start(arguments).finish() }
+
+    /// A run that goes on while the test does something else.
+    struct Running {
+        let process: Process
+        fileprivate let outputFile: URL
+        fileprivate let errorFile: URL
+
+        /// Waits until the program's stderr has the text.
+        /// - Returns: false where the program ended without it.
+        func hasSaid(_ text: String) throws -> Bool {
+            while true {
+                let isOver = !process.isRunning
+                if try String(contentsOf: errorFile, encoding: .utf8).contains(text) { return true }
+                if isOver { return false }
+                Thread.sleep(forTimeInterval: 0.005)
+            }
+        }
+
+        func finish() throws -> Outcome {
+            process.waitUntilExit()
+            return Outcome(
+                status: process.terminationStatus, output: try String(contentsOf: outputFile, encoding: .utf8),
+                errors: try String(contentsOf: errorFile, encoding: .utf8))
+        }
+    }
+
+    func start(_ arguments: [String]) throws -> Running {
         let process = Process()
         let url: URL = try #require(Self.url, "the program is not beside the tests; set ATELIER_BINARY")
         process.executableURL = url
@@ -36,10 +63,7 @@ struct Program {
         process.standardOutput = try FileHandle(forWritingTo: outputFile)
         process.standardError = try FileHandle(forWritingTo: errorFile)
         try process.run()
-        process.waitUntilExit()
-        return Outcome(
-            status: process.terminationStatus, output: try String(contentsOf: outputFile, encoding: .utf8),
-            errors: try String(contentsOf: errorFile, encoding: .utf8))
+        return Running(process: process, outputFile: outputFile, errorFile: errorFile)
     }
 
     /// Where the tests were built, the program was too.

@@ -35,7 +35,7 @@ package struct EffectContext: Sendable {
 }
 
 /// Thrown by a stage that publishes: the build is whole, but worse than the published one, and is kept aside.
-package struct QualityGateRefusal: Error, Hashable, Codable, Sendable {
+package struct QualityGateRefusal: Error, Hashable, Codable, Sendable, CustomStringConvertible {
     /// One line: which metric fell, from what to what, and the margin.
     package let summary: String
     /// The build that was refused.
@@ -45,4 +45,7 @@ package struct QualityGateRefusal: Error, Hashable, Codable, Sendable {
         self.summary = summary
         self.build = build
     }
+
+    /// What the ledger and the logs keep of it.
+    package var description: String { summary }
 }

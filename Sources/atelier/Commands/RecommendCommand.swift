@@ -11,12 +11,15 @@ struct RecommendCommand: ParsableCommand {
             The final list across categories, best first; with a category, the best of that one.
 
               atelier recommend 0000002-01
-              atelier recommend 0000002-01 --category Shoes -k 5
+              atelier recommend 0000002-01 --category shoes -k 5
+              atelier recommend 0000002-01 -k 10 --picture list.png
             """)
 
     @Argument(help: "The item's id.") var item: String
     @Option(name: .shortAndLong, help: "Only this category.") var category: String?
     @Option(name: [.customShort("k"), .long], help: "How many at most.") var count = 20
+    @Option(help: ArgumentHelp("Draw the item and its list into a PNG file.", valueName: "path"), completion: .file())
+    var picture: String?
     @OptionGroup var place: WorkspaceOptions
     @OptionGroup var output: OutputOptions
 
@@ -59,7 +62,10 @@ struct RecommendCommand: ParsableCommand {
         let build = try place.publishedBuild()
         guard let found = try build.item(item) else {
             let near = try build.itemIDs(like: item, count: 3)
-            let hint = near.isEmpty ? nil : "ids look like \(near.joined(separator: ", "))"
+            let hint =
+                near.isEmpty
+                ? "atelier export --output lists.jsonl writes every item's id"
+                : "ids look like \(near.joined(separator: ", "))"
             throw CommandProblem("the published build has no item '\(item)'", hint: hint)
         }
         let list = try build.recommendations(for: item, category: category, count: count)
@@ -68,6 +74,10 @@ struct RecommendCommand: ParsableCommand {
             throw CommandProblem(
                 "item '\(item)' has no recommendations of category '\(category)'",
                 hint: known.isEmpty ? nil : "it has some of \(known.joined(separator: ", "))")
+        }
+        if let picture {
+            let png = try ContactSheet(build: build).png(of: item, recommendations: list)
+            try Data(png).write(to: URL(filePath: picture), options: .atomic)
         }
         if output.json {
             return try Console.json(

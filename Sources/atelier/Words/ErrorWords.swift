@@ -44,6 +44,10 @@ package enum ErrorWords {
         case let refusal as QualityGateRefusal: return refusal.summary
         case is CancellationRequest: return "interrupted"
         case let errors as JobFileErrors: return errors.problems.map(\.message).joined(separator: "; ")
+        case let error as CocoaError:
+            let reason = error.localizedDescription.replacingOccurrences(
+                of: "The operation could not be completed. ", with: "")
+            return error.filePath.map { "\($0): \(reason)" } ?? reason
         case let error as any CustomStringConvertible & Error: return error.description
         case let error as any LocalizedError: return error.errorDescription ?? phrase(for: error)
         default: return type(of: error) == NSError.self ? error.localizedDescription : phrase(for: error)

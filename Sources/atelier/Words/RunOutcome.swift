@@ -45,11 +45,11 @@ package struct RunOutcome: Sendable {
 
     /// What went wrong, what it led to, and how to go on; empty where nothing did.
     package var complaints: [String] {
-        var lines = failures.map { "error: \(ErrorWords.cause($0))" }
+        var lines = failures.filter { !($0.cause is QualityGateRefusal) }.map { "error: \(ErrorWords.cause($0))" }
         for stage in summary.stages where stage.status == .refused {
-            lines.append(
-                "error: stage '\(stage.stage)' refused the build: \(stage.error ?? "it is worse than the published one")"
-            )
+            let refusal = failures.first { $0.stage == stage.stage }?.cause as? QualityGateRefusal
+            let reason = refusal?.summary ?? stage.error ?? "it is worse than the published one"
+            lines.append("error: stage '\(stage.stage)' refused the build: \(reason)")
         }
         lines += skippedNotes
         let place = "--workspace \(Self.shellQuoted(workspace.folder.filePath))"
