@@ -80,12 +80,26 @@ struct EvaluateCommand: ParsableCommand {
         _ path: String, _ parse: ([UInt8]) throws(QuestionFormatError) -> Questions
     ) throws -> Questions {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw CommandProblem("'\(path)' cannot be read", status: .usage)
+            let reason = FileManager.default.fileExists(atPath: path) ? "" : ": no such file"
+            throw CommandProblem("'\(path)' cannot be read\(reason)", status: .usage)
         }
         do {
             return try parse([UInt8](data))
         } catch {
-            throw CommandProblem("\(path):\(error.line):\(error.column): \(error.problem)", status: .usage)
+            let place = "\(path):\(error.line):\(error.column)"
+            throw CommandProblem("\(place): \(Self.words(for: error.problem))", status: .usage)
+        }
+    }
+
+    private static func words(for problem: QuestionFormatError.Problem) -> String {
+        switch problem {
+        case .expected(let what): "expected \(what)"
+        case .truncated: "the text ends in the middle"
+        case .invalidUTF8: "this is not UTF-8"
+        case .missingKey(let key): "the question has no '\(key)'"
+        case .noSuchAnswer(let number): "'correct' is \(number), and there is no such answer"
+        case .unknownLabel(let label): "a line begins with 1 (an outfit) or 0 (not), not with '\(label)'"
+        case .nestedTooDeeply: "arrays and objects lie too deeply in each other"
         }
     }
 }

@@ -120,14 +120,16 @@ struct EvaluationAnswer: Encodable {
         func unknown(_ count: Int, _ examples: [String], _ effect: String) -> [String] {
             count > 0
                 ? [
-                    "\(Amounts.count(count)) names of items are unknown (\(examples.joined(separator: ", "))); \(effect)"
+                    "\(Amounts.count(count, "item name")) \(count == 1 ? "is" : "are") unknown "
+                        + "(\(examples.joined(separator: ", "))); \(effect)"
                 ] : []
         }
         var notes: [String] = []
         if let part = fillInTheBlank {
             notes += unknown(
                 part.unknownItems, part.examples,
-                "\(Amounts.count(part.unanswerable, "question")) cannot be answered and count as wrong")
+                "\(Amounts.count(part.unanswerable, "question")) cannot be answered and "
+                    + "\(part.unanswerable == 1 ? "counts" : "count") as wrong")
             if part.undecided > 0 {
                 notes.append("\(Amounts.count(part.undecided, "question")) did not say which answer is right")
             }
