@@ -27,3 +27,8 @@ atelier=$(swift build -c release --show-bin-path)/atelier
 "$atelier" run jobs/nightly.yaml --workspace "$workspace/first" --set "export.folder=$workspace/exports" --json |
     python3 -c 'import json, sys; run = json.load(sys.stdin); sys.exit(run["executed"] and "the second run executed " + str(run["executed"]))'
 "$atelier" verify --workspace "$workspace/first"
+
+if [ -n "${ATELIER_LONG:-}" ]; then
+    step "30 kills of the nightly job, on one thread and on two"
+    ./Tests/kill-sweep.sh
+fi

@@ -64,8 +64,11 @@ struct NightlyJob {
     func published(workspace: String = "ws", exports: String = "exports") throws -> [String: Data] {
         var files: [String: Data] = [:]
         for folder in [workspace + "/current/", exports + "/"] {
-            let names = try FileManager.default.contentsOfDirectory(atPath: program.folder.path + "/" + folder)
-            for name in names {
+            let base = (program.folder.path + "/" + folder as NSString).resolvingSymlinksInPath
+            for name in try FileManager.default.subpathsOfDirectory(atPath: base) {
+                var isFolder: ObjCBool = false
+                FileManager.default.fileExists(atPath: base + "/" + name, isDirectory: &isFolder)
+                if isFolder.boolValue { continue }
                 files[(folder.contains("current") ? "current/" : "") + name] = try bytes(folder + name)
             }
         }

@@ -47,6 +47,7 @@ struct PlannedShard: Sendable {
 final class ActiveStage {
     let position: Int
     let stage: any Stage
+    let pool: StagePool
     let signature: StageSignature
     let fingerprint: String
     var record: StageRecord
@@ -66,11 +67,12 @@ final class ActiveStage {
     var ending: (status: StageStatus, failure: StageFailure?)?
 
     init(
-        position: Int, stage: any Stage, signature: StageSignature, fingerprint: String, record: StageRecord,
-        started: Double, scratch: URL, log: StageLog, meter: ProgressMeter
+        position: Int, stage: any Stage, pool: StagePool, signature: StageSignature, fingerprint: String,
+        record: StageRecord, started: Double, scratch: URL, log: StageLog, meter: ProgressMeter
     ) {
         self.position = position
         self.stage = stage
+        self.pool = pool
         self.signature = signature
         self.fingerprint = fingerprint
         self.record = record
@@ -83,5 +85,5 @@ final class ActiveStage {
     }
 
     var name: StageName { stage.name }
-    var usesProcessors: Bool { stage.pool != .io }
+    var usesProcessors: Bool { pool != .io }
 }

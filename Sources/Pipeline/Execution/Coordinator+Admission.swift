@@ -14,13 +14,13 @@ extension Coordinator {
             ready = []
         }
         var left: [(position: Int, decision: StageDecision)] = []
-        var isClosed = active.values.contains { $0.stage.pool == .exclusive }
+        var isClosed = active.values.contains { $0.pool == .exclusive }
         for candidate in ready {
-            let pool = graph.stages[candidate.position].pool
+            let pool = options.pool(of: graph.stages[candidate.position])
             let isFree =
                 switch pool {
                 case .exclusive: active.isEmpty
-                case .cpu, .io: active.values.count { $0.stage.pool == pool } < options.jobs
+                case .cpu, .io: active.values.count { $0.pool == pool } < options.jobs
                 }
             if isClosed || !isFree {
                 left.append(candidate)
@@ -56,8 +56,8 @@ extension Coordinator {
         let scratch = workspace.scratchFolder.appending(
             path: Scratch.name(stage: name, fingerprint: fingerprint), directoryHint: .isDirectory)
         active[position] = ActiveStage(
-            position: position, stage: stage, signature: signature, fingerprint: fingerprint, record: record,
-            started: now, scratch: scratch, log: log, meter: progress)
+            position: position, stage: stage, pool: options.pool(of: stage), signature: signature,
+            fingerprint: fingerprint, record: record, started: now, scratch: scratch, log: log, meter: progress)
         self.executor.tell(.stageStarted(name, reasons: record.reasons))
         waiting.append(WorkUnit(position: position, kind: stage is any ShardedStage ? .planShards : .whole))
     }

@@ -13,6 +13,8 @@ package struct RunOptions: Sendable {
     /// Threads for the `cpu` and `exclusive` stages together, and as many for the `io` stages.
     package var jobs: Int
     package var retention: Retention
+    /// Pools that the job file gives to stages instead of their own.
+    package var pools: [StageName: StagePool] = [:]
     /// What goes into the logs of the stages.
     package var logLevel: Logger.Level
 
@@ -29,6 +31,8 @@ package struct RunOptions: Sendable {
         self.retention = retention
         self.logLevel = logLevel
     }
+
+    func pool(of stage: any Stage) -> StagePool { pools[stage.name] ?? stage.pool }
 }
 
 /// How much of the past is kept.

@@ -32,9 +32,9 @@ struct MarylandLayoutWriter {
     /// Indexes of this layout start at 1 and are not consecutive.
     private static func number(_ position: Int) -> Int { position < 2 ? position + 1 : position + 2 }
 
+    /// One name for each number, as "2 Clothing": this layout knows no finer category.
     private func categories() -> String {
-        Garment.allCases.enumerated().map { "\($0.offset + 2) \($0.element.category) > \($0.element.rawValue)\n" }
-            .joined()
+        Garment.allCases.enumerated().map { "\($0.offset + 2) \($0.element.category)\n" }.joined()
     }
 
     private func record(_ outfit: SampleOutfit) -> [String: Any] {

@@ -19,10 +19,21 @@ struct BuildWriter {
         try link(context.input("catalog"), "catalog.sqlite", PublishedBuild.catalogName)
         let features = context.input("features")
         try link(features, "descriptions.jsonl", PublishedBuild.descriptionsName)
+        try linkPictures(context.input("pictures"))
         // What the baselines know: outfits and palettes.
         for name in LabelFiles.outfitNames { try link(context.input("labels"), name, name) }
         for name in PublishedBuild.paletteNames where ArtifactFiles(features).exists(name) {
             try link(features, name, name)
+        }
+    }
+
+    /// The packs are linked, not copied: look-ups show pictures, and the disk holds them once.
+    private func linkPictures(_ artifact: URL) throws {
+        let target = folder.appendingPathComponent(PublishedBuild.picturesName)
+        try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+        for name in try FileManager.default.contentsOfDirectory(atPath: artifact.path).sorted()
+        where name.hasSuffix(".pack") || name == "pictures.tsv" {
+            try linkOrCopy(artifact.appendingPathComponent(name), to: target.appendingPathComponent(name))
         }
     }
 

@@ -33,7 +33,9 @@ struct PublishStage: EffectStage {
     let name: StageName = "publish"
     let version = 1
     let pool = StagePool.io
-    let inputs: [ArtifactName] = ["candidates", "catalog", "features", "index", "labels", "lists", "metrics", "model"]
+    let inputs: [ArtifactName] = [
+        "candidates", "catalog", "features", "index", "labels", "lists", "metrics", "model", "pictures",
+    ]
     let outputs: [ArtifactName] = ["publication"]
     var parameters: [String: String] { settings.canonicalParameters() }
 

@@ -10,6 +10,7 @@ internal import GRDB
 ///     metrics.json             what the evaluation measured
 ///     descriptions.jsonl       what the pictures show, in words
 ///     outfit_….npy, .txt       the outfits and their splits, for the baselines of an evaluation
+///     pictures/                the packs of pictures, linked from their artifact
 ///     palette.npy, palette.present.npy    the items' colours, likewise
 package struct PublishedBuild: Sendable {
     /// An item as a look-up shows it.
@@ -39,6 +40,7 @@ package struct PublishedBuild: Sendable {
     package static let modelName = "model.safetensors"
     package static let metricsName = "metrics.json"
     package static let descriptionsName = "descriptions.jsonl"
+    static let picturesName = "pictures"
     static let paletteNames = ["palette.npy", "palette.present.npy"]
 
     /// The item of an id; nil where the build does not know it.

@@ -12,11 +12,14 @@ struct RecommendCommand: ParsableCommand {
 
               atelier recommend 0000002-01
               atelier recommend 0000002-01 --category shoes -k 5
+              atelier recommend 0000002-01 -k 10 --picture list.png
             """)
 
     @Argument(help: "The item's id.") var item: String
     @Option(name: .shortAndLong, help: "Only this category.") var category: String?
     @Option(name: [.customShort("k"), .long], help: "How many at most.") var count = 20
+    @Option(help: ArgumentHelp("Draw the item and its list into a PNG file.", valueName: "path"), completion: .file())
+    var picture: String?
     @OptionGroup var place: WorkspaceOptions
     @OptionGroup var output: OutputOptions
 
@@ -71,6 +74,10 @@ struct RecommendCommand: ParsableCommand {
             throw CommandProblem(
                 "item '\(item)' has no recommendations of category '\(category)'",
                 hint: known.isEmpty ? nil : "it has some of \(known.joined(separator: ", "))")
+        }
+        if let picture {
+            let png = try ContactSheet(build: build).png(of: item, recommendations: list)
+            try Data(png).write(to: URL(filePath: picture), options: .atomic)
         }
         if output.json {
             return try Console.json(

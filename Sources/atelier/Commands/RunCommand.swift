@@ -71,6 +71,10 @@ struct RunCommand: ParsableCommand {
             forced: Set(try force.map(loaded.stageName)), keepsGoing: keepGoing,
             retention: Retention(builds: loaded.job.retention.builds, runs: loaded.job.retention.runs))
         if let jobs { options.jobs = jobs }
+        for name in loaded.job.sectionNames {
+            let pool = loaded.job.settings(for: name).pool.flatMap { StagePool(rawValue: $0.rawValue) }
+            options.pools[StageName(rawValue: name)] = pool
+        }
         return options
     }
 
