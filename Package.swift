@@ -54,7 +54,8 @@ let package = Package(
         .target(
             name: "Stages",
             dependencies: [
-                "Compatibility", "Features", "LinearAlgebra", "Media", "Pipeline", crypto, database, logging, yaml,
+                "Compatibility", "Encoders", "Features", "LinearAlgebra", "Media", "Pipeline", crypto, database,
+                logging, yaml,
             ],
             swiftSettings: strict
         ),
@@ -84,8 +85,8 @@ let package = Package(
         .testTarget(
             name: "StagesTests",
             dependencies: [
-                "Compatibility", "Features", "LinearAlgebra", "Media", "Pipeline", "Samples", "Stages", database,
-                logging,
+                "Compatibility", "Encoders", "Features", "LinearAlgebra", "Media", "Pipeline", "Samples", "Stages",
+                database, logging,
             ],
             swiftSettings: strict
         ),

@@ -13,7 +13,8 @@ struct HouseTests {
         "Pipeline": ["Crypto", "GRDB", "Logging"],
         "Samples": ["Compatibility", "LinearAlgebra", "Media"],
         "Stages": [
-            "Compatibility", "Crypto", "Features", "GRDB", "LinearAlgebra", "Logging", "Media", "Pipeline", "Yams",
+            "Compatibility", "Crypto", "Encoders", "Features", "GRDB", "LinearAlgebra", "Logging", "Media", "Pipeline",
+            "Yams",
         ],
         "atelier": ["ArgumentParser", "Compatibility", "LinearAlgebra", "Logging", "Pipeline", "Samples", "Stages"],
     ]

@@ -74,7 +74,7 @@ extension Coordinator {
             planned.record.map { record in
                 var record = record
                 record.lastUsed = stage.record.id
-                record.family = stage.record.family ?? record.family
+                record.family = planned.shard.family ?? stage.record.family ?? record.family
                 return record
             }
         }
@@ -100,8 +100,8 @@ extension Coordinator {
         let shard = stage.shards[index]
         try executor.faults.reach(.beforeShardCommit)
         let record = ShardRecord(
-            stage: stage.name, family: stage.record.family ?? "", shard: shard, digest: artifact.digest,
-            lastUsed: stage.record.id)
+            stage: stage.name, family: shard.family ?? stage.record.family ?? "", shard: shard,
+            digest: artifact.digest, lastUsed: stage.record.id)
         try ledger.record([record], digests: store.cache.takeUnsaved())
         try executor.faults.reach(.afterShardCommit)
         stage.finishedShards[index] = CompletedShard(shard: shard, folder: store.folder(of: artifact.digest))

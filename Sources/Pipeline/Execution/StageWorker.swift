@@ -80,7 +80,11 @@ struct StageWorker: Sendable {
             completedShards: { family in
                 try ledger.shards(of: name, family: family).compactMap { record in
                     guard try store.problems(of: record.digest).isEmpty else { return nil }
-                    return CompletedShard(shard: record.shard, folder: store.folder(of: record.digest))
+                    // Planned again, it stays in the family that it was found in.
+                    let shard = Shard(
+                        key: record.shard.key, fingerprint: record.shard.fingerprint, weight: record.shard.weight,
+                        family: family)
+                    return CompletedShard(shard: shard, folder: store.folder(of: record.digest))
                 }
             }, workspace: store.workspace, isForced: isForced, store: store)
     }

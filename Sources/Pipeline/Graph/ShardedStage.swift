@@ -9,11 +9,15 @@ package struct Shard: Hashable, Sendable {
     package let fingerprint: String
     /// How much work it is, in `unit`s of the stage: for the rate and the time left.
     package let weight: Int
+    /// The group that the shard's result may serve; nil for the stage's `shardFamily`. A stage that computes several
+    /// things independent of one another gives each a family of its own.
+    package let family: String?
 
-    package init(key: String, fingerprint: String, weight: Int) {
+    package init(key: String, fingerprint: String, weight: Int, family: String? = nil) {
         self.key = key
         self.fingerprint = fingerprint
         self.weight = weight
+        self.family = family
     }
 }
 

@@ -58,7 +58,7 @@ extension Workspace {
 
     /// Removes what no current stage state, no kept build and no run in hand refers to.
     ///
-    /// Shards stay where the stage's current state used them, or where they are of its current family: a stage may build
+    /// Shards stay where the stage's current state used them, or where they are of a current family: a stage may build
     /// on shards of earlier runs that it did not plan again.
     /// - Throws: `RunLockError`, `LedgerError`, `FileSystemError`.
     package func prune(_ retention: Retention = Retention(), isDryRun: Bool = false) throws -> PruneReport {
@@ -84,14 +84,22 @@ extension Workspace {
         let removedBuilds = try builds.retain(retention.builds, isDryRun: true)
         report.builds = removedBuilds.map(\.id)
         let states = try ledger.currentStates()
-        let surplus = try ledger.allShards().filter { shard in
+        let shards = try ledger.allShards()
+        // A family is current where the current state used a shard of it; a stage's own family always is.
+        var families: [StageName: Set<String>] = [:]
+        for shard in shards {
+            guard let state = states[shard.stage], shard.lastUsed >= state.id else { continue }
+            families[shard.stage, default: []].insert(shard.family)
+        }
+        let surplus = shards.filter { shard in
             guard let state = states[shard.stage] else { return false }
-            return shard.lastUsed < state.id && shard.family != state.family
+            let isCurrent = shard.family == state.family || families[shard.stage, default: []].contains(shard.family)
+            return shard.lastUsed < state.id && !isCurrent
         }
         report.shards = surplus.map { "\($0.stage)/\($0.shard.key)" }
         let surplusKeys = Set(surplus.map(\.shard.fingerprint))
         var referenced = Set(states.values.flatMap(\.outputs.values))
-        for shard in try ledger.allShards() where !surplusKeys.contains(shard.shard.fingerprint) {
+        for shard in shards where !surplusKeys.contains(shard.shard.fingerprint) {
             referenced.insert(shard.digest)
         }
         let keptBuilds = try builds.list().filter { !report.builds.contains($0.id) }

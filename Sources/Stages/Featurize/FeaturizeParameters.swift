@@ -9,6 +9,10 @@ struct FeaturizeParameters: StageParameters {
     /// The stage fails where more than this share of the pictures could not be decoded.
     var quarantineFractionLimit = 0.05
     var text = TextParameters()
+    /// ONNX Runtime's library, a folder that holds it, or the Python environment it was installed into; empty looks at
+    /// `ATELIER_ONNXRUNTIME` and in the usual places. Only encoders need it.
+    var onnxruntime = ""
+    var encoders = EncoderParameters()
 
     func validate() throws(ParameterProblem) {
         try ParameterProblem.require("picture_side", pictureSide, in: 16...4096)
@@ -17,6 +21,7 @@ struct FeaturizeParameters: StageParameters {
         try ParameterProblem.require("quarantine_fraction_limit", quarantineFractionLimit, in: 0...1)
         try ParameterProblem.require("text.dimension", text.dimension, in: 16...1_048_576)
         try ParameterProblem.require("text.minimum_count", text.minimumCount, atLeast: 1)
+        try encoders.requireDistinctNames()
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Compatibility
+internal import Encoders
 internal import Features
 internal import Foundation
 internal import LinearAlgebra
@@ -9,15 +10,30 @@ internal import Pipeline
 /// Pictures and words into feature blocks.
 ///
 /// Sharded by picture content: what a picture yields depends on its bytes, the code's version and the picture's size
-/// alone, so a picture that any kept shard covers is never decoded again, whatever else changed.
+/// alone, so a picture that any kept shard covers is never decoded again, whatever else changed. Each neural encoder has
+/// shards of its own, in a family of its own: another model computes its own block anew and nothing else.
 struct FeaturizeStage: ShardedStage {
     let settings: FeaturizeParameters
     let retry: RetryPolicy
-    private let pictures = OnceLoaded<PictureStore>()
+    let encoders: [EncoderBlock]
+    let pictures = OnceLoaded<PictureStore>()
+    let runtime = OnceLoaded<OnnxRuntime>()
+    /// What this run's shards have seen on pictures, for the texts of the same run.
+    let seen = SeenDescriptions()
+    /// What relative paths are relative to.
+    let base: URL
 
-    init(settings: FeaturizeParameters, retry: RetryPolicy) {
+    /// - Throws: `FeaturizeError.modelFileMissing`.
+    init(settings: FeaturizeParameters, relativeTo base: URL, retry: RetryPolicy) throws(FeaturizeError) {
         self.settings = settings
+        self.base = base
         self.retry = retry
+        var encoders: [EncoderBlock] = []
+        for image in settings.encoders.images {
+            encoders.append(try EncoderBlock(image, maximumPixels: settings.maximumPixels, base: base))
+        }
+        for text in settings.encoders.texts { encoders.append(try EncoderBlock(text, base: base)) }
+        self.encoders = encoders
     }
 
     let name: StageName = "featurize"
@@ -25,8 +41,23 @@ struct FeaturizeStage: ShardedStage {
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = ["catalog", "pictures"]
     let outputs: [ArtifactName] = ["features"]
-    let unit = "pictures"
-    var parameters: [String: String] { settings.canonicalParameters() }
+    var unit: String { encoders.isEmpty ? "pictures" : "inputs" }
+
+    var parameters: [String: String] {
+        // Where the library lies decides nothing, and an empty list of encoders is no setting.
+        settings.canonicalParameters().filter { key, _ in
+            key != "onnxruntime" && !(encoders.isEmpty && key.hasPrefix("encoders."))
+        }
+    }
+
+    /// Models and vocabularies, each file once.
+    var externalInputs: [ExternalInput] {
+        var files: [ExternalInput] = []
+        for file in encoders.flatMap(\.files) where !files.contains(where: { $0.label == file.label }) {
+            files.append(file)
+        }
+        return files
+    }
 
     var shardFamily: String {
         ContentDigest.sha256(ofFields: [
@@ -38,78 +69,146 @@ struct FeaturizeStage: ShardedStage {
     // MARK: Shards
 
     func planShards(_ context: StageContext) throws -> [Shard] {
-        let needed = try Set(
-            CatalogReader(folder: context.input("catalog")).catalog().items.compactMap(\.pictureDigest))
+        let catalog = try CatalogReader(folder: context.input("catalog")).catalog()
+        let lists = shardLists(context)
+        try FileManager.default.createDirectory(at: lists, withIntermediateDirectories: true)
+        var (plan, descriptions) = try planPictures(of: catalog, context)
+        for encoder in encoders {
+            let planned = Set(plan.map(\.fingerprint))
+            plan += try self.plan(encoder, of: catalog, descriptions: descriptions, context)
+                .filter { !planned.contains($0.fingerprint) }
+        }
+        return plan
+    }
+
+    /// Picture shards, and what the finished ones among them say of their pictures.
+    private func planPictures(
+        of catalog: OutfitCatalog, _ context: StageContext
+    ) throws -> (plan: [Shard], descriptions: [String: String]) {
+        let needed = Set(catalog.items.compactMap(\.pictureDigest))
         var uncovered = needed
         var plan: [Shard] = []
-        let lists = context.scratchFolder.appendingPathComponent("shards")
-        try FileManager.default.createDirectory(at: lists, withIntermediateDirectories: true)
-        func write(_ digests: some Sequence<String>, of fingerprint: String) throws {
-            try Data(digests.joined(separator: "\n").utf8).write(to: lists.appendingPathComponent(fingerprint))
-        }
-        for completed in try context.completedShards(shardFamily).sorted(by: {
-            $0.shard.fingerprint < $1.shard.fingerprint
-        }) {
+        var descriptions: [String: String] = [:]
+        for completed in try finishedShards(shardFamily, context) {
             let shard = PictureShard(completed.folder)
-            let covered = try shard.digests() + shard.refused().map(\.digest)
-            guard covered.contains(where: uncovered.contains) else { continue }
-            uncovered.subtract(covered)
+            let (measured, refused) = (try shard.digests(), try shard.refused().map(\.digest))
+            guard (measured + refused).contains(where: uncovered.contains) else { continue }
+            uncovered.subtract(measured + refused)
             plan.append(completed.shard)
-            // A forced run computes what is finished once more.
-            if context.isForced { try write(covered.sorted(), of: completed.shard.fingerprint) }
+            guard readsDescriptions else { continue }
+            for (digest, words) in zip(measured, try shard.descriptions()) { descriptions[digest] = words.text }
+            for digest in refused { descriptions[digest] = "" }
         }
         let remaining = uncovered.sorted()
         for start in stride(from: 0, to: remaining.count, by: settings.shardSize) {
             let digests = remaining[start..<min(remaining.count, start + settings.shardSize)]
             let fingerprint = ContentDigest.sha256(ofFields: [shardFamily] + digests)
-            try write(digests, of: fingerprint)
+            try Data(digests.joined(separator: "\n").utf8).write(
+                to: shardLists(context).appendingPathComponent(fingerprint))
             plan.append(Shard(key: String(fingerprint.prefix(8)), fingerprint: fingerprint, weight: digests.count))
         }
         context.logger.info("planned", metadata: ["pictures": "\(needed.count)", "to_decode": "\(remaining.count)"])
-        return plan
+        return (plan, descriptions)
     }
 
+    /// Whether any text encoder reads what pictures show.
+    private var readsDescriptions: Bool {
+        encoders.contains { encoder in
+            if case .texts(_, let template) = encoder.kind { template.usesDescription } else { false }
+        }
+    }
+
+    /// Finished shards that may serve; none where the stage is to compute everything anew.
+    func finishedShards(_ family: String, _ context: StageContext) throws -> [CompletedShard] {
+        guard !context.isForced else { return [] }
+        return try context.completedShards(family).sorted { $0.shard.fingerprint < $1.shard.fingerprint }
+    }
+
+    /// Where the plan says what each new shard is made of.
+    func shardLists(_ context: StageContext) -> URL { context.scratchFolder.appendingPathComponent("shards") }
+
     func runShard(_ shard: Shard, _ context: ShardContext) throws {
-        let store = try pictures { try PictureStore(folder: context.stage.input("pictures")) }
-        let list = context.stage.scratchFolder.appendingPathComponent("shards").appendingPathComponent(
-            shard.fingerprint)
-        let digests = try String(contentsOf: list, encoding: .utf8).split(separator: "\n").map(String.init)
-        let decoder = ImageDecoder(limits: ImageLimits(pixelCount: settings.maximumPixels))
-        let extractor = PictureFeatureExtractor(side: settings.pictureSide)
+        let stage = context.stage
+        if let family = shard.family, family != shardFamily,
+            let encoder = try encoders.first(where: { try $0.family(stage) == family })
+        {
+            return try encode(shard, encoder, context)
+        }
+        let digests = try String(
+            contentsOf: shardLists(stage).appendingPathComponent(shard.fingerprint), encoding: .utf8
+        ).split(separator: "\n").map(String.init)
+        let measure = try measuring(stage)
         var measured: [(digest: String, features: PictureFeatures)] = []
         var refused: [PictureShard.Refused] = []
         for digest in digests {
-            try context.stage.cancellation.check()
-            do {
-                let picture = try decoder.decode(store.bytes(of: digest), fitting: settings.pictureSide)
-                measured.append((digest, try extractor.features(of: picture)))
-            } catch let error as ImageError {
-                refused.append(PictureShard.Refused(digest: digest, reason: "\(error)"))
-            } catch let error as FeatureRowError {
-                refused.append(PictureShard.Refused(digest: digest, reason: "\(error)"))
+            try stage.cancellation.check()
+            switch try measure(digest) {
+            case .success(let features): measured.append((digest, features))
+            case .failure(let refusal): refused.append(PictureShard.Refused(digest: digest, reason: refusal.reason))
             }
         }
         try PictureShard(context.folder).write(measured, refused: refused)
+        guard readsDescriptions else { return }
+        for entry in measured { seen[entry.digest] = entry.features.description.text }
+        for entry in refused { seen[entry.digest] = "" }
+    }
+
+    /// The store of pictures, opened once.
+    func store(_ context: StageContext) throws -> PictureStore {
+        try pictures { try PictureStore(folder: context.input("pictures")) }
+    }
+
+    /// Measures a picture by its digest, or says why it cannot.
+    func measuring(
+        _ context: StageContext
+    ) throws -> (_ digest: String) throws -> Result<PictureFeatures, PictureRefusal> {
+        let store = try store(context)
+        let decoder = ImageDecoder(limits: ImageLimits(pixelCount: settings.maximumPixels))
+        let extractor = PictureFeatureExtractor(side: settings.pictureSide)
+        return { digest in
+            do {
+                let picture = try decoder.decode(store.bytes(of: digest), fitting: settings.pictureSide)
+                return .success(try extractor.features(of: picture))
+            } catch let error as ImageError {
+                return .failure(PictureRefusal(reason: "\(error)"))
+            } catch let error as FeatureRowError {
+                return .failure(PictureRefusal(reason: "\(error)"))
+            }
+        }
     }
 
     // MARK: Outputs
 
     func merge(_ shards: [CompletedShard], _ context: StageContext) throws {
         pictures.release()
+        runtime.release()
+        seen.release()
+        for encoder in encoders { encoder.release() }
         let catalog = try CatalogReader(folder: context.input("catalog")).catalog()
         let files = ArtifactFiles(context.output("features"))
-        let gathered = try GatheredPictures(catalog: catalog, shards: shards.map { PictureShard($0.folder) })
+        let gathered = try GatheredPictures(
+            catalog: catalog,
+            shards: shards.filter { $0.shard.family ?? shardFamily == shardFamily }.map { PictureShard($0.folder) })
         try context.cancellation.check()
 
         let described = gathered.descriptions
-        let blocks = gathered.blocks() + TextBlocks(settings.text).blocks(of: catalog, descriptions: described)
+        let encoded = try encoders.map {
+            try gather($0, catalog: catalog, descriptions: described, shards: shards, context)
+        }
+        let blocks =
+            gathered.blocks() + TextBlocks(settings.text).blocks(of: catalog, descriptions: described)
+            + encoded.filter { $0.inputCount > 0 }.map(\.block)
         try FeatureFiles(files).write(FeatureSet(itemCount: catalog.items.count, blocks: blocks))
         try files.writeJSONLines(
             "descriptions.jsonl",
             zip(catalog.items, described).compactMap { item, description in
                 description.map { DescribedItem(itemID: item.id.rawValue, description: $0) }
             })
-        try files.writeJSONLines("quarantine.jsonl", gathered.quarantine)
+        // A picture that does not decode is named once, whoever reads it.
+        let named = Set(gathered.quarantine.map(\.digest))
+        try files.writeJSONLines(
+            "quarantine.jsonl",
+            gathered.quarantine + encoded.flatMap { $0.quarantine.filter { !named.contains($0.digest) } })
 
         let share = Double(gathered.refusedCount) / Double(max(1, gathered.pictureCount))
         context.logger.info(
@@ -120,8 +219,9 @@ struct FeaturizeStage: ShardedStage {
         if share > settings.quarantineFractionLimit {
             throw FeaturizeError.tooManyRefused(
                 count: gathered.refusedCount, of: gathered.pictureCount, limit: settings.quarantineFractionLimit,
-                example: gathered.quarantine.first.map { "\($0.itemIDs.first ?? "?"): \($0.reason)" } ?? "")
+                example: gathered.quarantine.first?.example ?? "")
         }
+        try encoded.forEach(requireVectors)
     }
 }
 
@@ -143,10 +243,4 @@ private struct DescribedItem: Encodable {
         try container.encode(description.proportions, forKey: .proportions)
         try container.encode(description.text, forKey: .text)
     }
-}
-
-/// Why the stage gives up.
-package enum FeaturizeError: Error, Sendable, Equatable {
-    /// More pictures were refused than the job file allows.
-    case tooManyRefused(count: Int, of: Int, limit: Double, example: String)
 }

@@ -9,6 +9,8 @@ struct GatheredPictures {
         var itemIDs: [String]
         var reason: String
 
+        var example: String { "\(itemIDs.first ?? "?"): \(reason)" }
+
         enum CodingKeys: String, CodingKey {
             case digest, reason
             case itemIDs = "item_ids"

@@ -7,7 +7,8 @@ package import Pipeline
 package enum StageRegistry {
     /// The stages of a job, with its parameters laid over the defaults.
     ///
-    /// - Throws: `JobFileErrors` with everything that is wrong in any section; `IngestError` where an archive is missing.
+    /// - Throws: `JobFileErrors` with everything that is wrong in any section; `IngestError` where an archive is missing,
+    ///   `FeaturizeError` where a model is.
     package static func stages(for job: JobFile) throws -> [any Stage] {
         var reader = ParameterReader(job: job)
         func settings<P: StageParameters>(_ name: String, _ type: P.Type) -> P {
@@ -18,9 +19,9 @@ package enum StageRegistry {
             return RetryPolicy(count: retry.count, backoffSeconds: retry.backoffSeconds)
         }
         let ingest = settings("ingest", IngestParameters.self)
+        let featurize = settings("featurize", FeaturizeParameters.self)
         let export = settings("export", ExportStage.Parameters.self)
         let others: [any Stage] = [
-            FeaturizeStage(settings: settings("featurize", FeaturizeParameters.self), retry: retry("featurize")),
             LabelStage(settings: settings("label", LabelStage.Parameters.self), retry: retry("label")),
             WarmupStage(settings: settings("warmup", WarmupParameters.self), retry: retry("warmup")),
             MineStage(settings: settings("mine", MineStage.Parameters.self), retry: retry("mine")),
@@ -33,6 +34,9 @@ package enum StageRegistry {
             ExportStage(settings: export, retry: retry("export"), folder: job.url(of: export.folder)),
         ]
         try reader.finish()
-        return [try IngestStage(ingest, relativeTo: job.base, retry: retry("ingest"))] + others
+        return [
+            try IngestStage(ingest, relativeTo: job.base, retry: retry("ingest")),
+            try FeaturizeStage(settings: featurize, relativeTo: job.base, retry: retry("featurize")),
+        ] + others
     }
 }

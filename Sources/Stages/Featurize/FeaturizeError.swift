@@ -1,0 +1,31 @@
+/// Why the stage gives up.
+package enum FeaturizeError: Error, Sendable, Equatable {
+    /// More pictures were refused than the job file allows.
+    case tooManyRefused(count: Int, of: Int, limit: Double, example: String)
+    /// An encoder gave no vector for more of its pictures or texts than the job file allows.
+    case tooFewVectors(encoder: String, refused: Int, of: Int, limit: Double, example: String)
+    /// A model or vocabulary file that the job names is not there.
+    case modelFileMissing(encoder: String, path: String)
+    /// A text encoder without a vocabulary or with a malformed template.
+    case textEncoderUnsuitable(encoder: String)
+    /// The shards do not cover an item: the stage's own mistake, or files changed beneath it.
+    case vectorMissing(encoder: String, item: String)
+}
+
+extension FeaturizeError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .tooManyRefused(let count, let total, let limit, let example):
+            "\(count) of \(total) pictures were refused, more than the share of \(limit) allowed; \(example)"
+        case .tooFewVectors(let encoder, let count, let total, let limit, let example):
+            "\(encoder): \(count) of \(total) inputs gave no vector, more than the share of \(limit) allowed; \(example)"
+        case .modelFileMissing(let encoder, let path):
+            """
+            encoder '\(encoder)': no file \(path); ./jobs/encoders/efficientnet-lite0.sh and ./jobs/encoders/minilm.sh \
+            bring a model of pictures and one of texts
+            """
+        case .textEncoderUnsuitable(let encoder): "encoder '\(encoder)': no vocabulary, or a malformed template"
+        case .vectorMissing(let encoder, let item): "encoder '\(encoder)': no vector for item '\(item)'"
+        }
+    }
+}
