@@ -67,7 +67,7 @@ struct NightlyJob {
             let base = (program.folder.path + "/" + folder as NSString).resolvingSymlinksInPath
             for name in try FileManager.default.subpathsOfDirectory(atPath: base) {
                 var isFolder: ObjCBool = false
-                FileManager.default.fileExists(atPath: base + "/" + name, isDirectory: &isFolder)
+                _ = FileManager.default.fileExists(atPath: base + "/" + name, isDirectory: &isFolder)
                 if isFolder.boolValue { continue }
                 files[(folder.contains("current") ? "current/" : "") + name] = try bytes(folder + name)
             }

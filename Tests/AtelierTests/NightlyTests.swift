@@ -185,7 +185,7 @@ import Testing
     #expect(verified.status == 1)
     #expect(verified.output.contains("damaged: artifact train/model: model.safetensors"), "\(verified)")
     let repaired = try job.run()
-    #expect(repaired.exit_status == 0 && repaired.executed == ["train"])
+    #expect(repaired.exit_status == 0 && repaired.executed == ["train", "publish"])
     #expect(try job.program.run("verify", "--workspace", "ws").status == 0)
     #expect(try job.published() == before)
 }

@@ -7,7 +7,7 @@ import Testing
 struct SampleCollectionTests {
     private static func parameters() -> SampleParameters {
         var parameters = SampleParameters()
-        parameters.itemCount = 160
+        parameters.itemCount = 360
         parameters.outfitCount = 200
         parameters.pictureWidth = 48
         return parameters

@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 
 extension BuildStore {
     /// All builds: the current one first, then those published last, then those made last.
@@ -30,6 +30,15 @@ extension BuildStore {
     package func problems(of id: String) throws -> [ArtifactProblem] {
         guard let manifest = try manifest(of: id) else { return [.damaged(file: ArtifactManifest.fileName)] }
         return try store.differences(of: folder(of: id).filePath, from: manifest.content, isThorough: true)
+    }
+
+    /// The first file of a build that is gone or has other bytes than its manifest says; nil where there is none.
+    /// - Parameter digest: the digest of a file's bytes, from a cache where its status is unchanged; nil where it is gone.
+    package func damagedFile(of id: String, digest: (_ file: URL) throws -> String?) throws -> String? {
+        guard let manifest = try manifest(of: id) else { return ArtifactManifest.fileName }
+        return try manifest.files.first {
+            try digest(folder(of: id).appending(path: $0.path, directoryHint: .notDirectory)) != $0.sha256
+        }?.path
     }
 
     /// Removes the oldest builds. The current one, and the published one before it, always stay.

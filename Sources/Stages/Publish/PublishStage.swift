@@ -44,7 +44,12 @@ struct PublishStage: EffectStage {
     func pendingReason(_ context: EffectContext) throws -> RunReason? {
         guard let folder = context.outputFolders["publication"] else { return .neverRan }
         let receipt = try ArtifactFiles(folder).readJSON(Self.receiptName, as: Receipt.self)
-        return try BuildStore(workspace: context.workspace).pendingReason(for: receipt.build)
+        let builds = BuildStore(workspace: context.workspace)
+        if let reason = try builds.pendingReason(for: receipt.build) { return reason }
+        guard builds.currentID == receipt.build,
+            let file = try builds.damagedFile(of: receipt.build, digest: context.digest)
+        else { return nil }
+        return .effectPending(message: "the published build \(receipt.build) is damaged: \(file)")
     }
 
     func run(_ context: StageContext) throws {
