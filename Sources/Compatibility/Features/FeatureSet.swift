@@ -14,11 +14,15 @@ package struct FeatureBlock: Sendable {
     package let values: Values
     /// For each row, whether the item has this block. A missing block is a learned stand-in in the model, not zeros.
     package let isPresent: [Bool]
+    /// Whether all columns keep their sizes relative to each other in the model: so for principal components, of which
+    /// the last are noise that must not be blown up to the size of the first.
+    package let hasCommonScale: Bool
 
-    package init(name: String, values: Values, isPresent: [Bool]) {
+    package init(name: String, values: Values, isPresent: [Bool], hasCommonScale: Bool = false) {
         self.name = name
         self.values = values
         self.isPresent = isPresent
+        self.hasCommonScale = hasCommonScale
     }
 
     package var dimension: Int {

@@ -6,6 +6,13 @@ package import LinearAlgebra
 /// whose embedding is e. Anchors are catalogue rows.
 package protocol QuerySource: Sendable {
     func queries(anchors: [Int], targetCategory: Int) -> Matrix
+
+    /// What single pairs have on top of the inner product; nil for none.
+    var pairTerms: PairTerms? { get }
+}
+
+extension QuerySource {
+    package var pairTerms: PairTerms? { nil }
 }
 
 /// Finds the best candidates of each adjacent category for items: the first of the two steps to a recommendation.
@@ -55,7 +62,10 @@ package struct CandidateFinder: Sendable {
                     to: queries, count: count, excluding: Exclusions(anchors.lazy.map { variants.excluded(for: $0) }),
                     parallelism: parallelism)
                 for (query, anchor) in anchors.enumerated() {
-                    let candidates = neighbours[query]
+                    let candidates =
+                        source.pairTerms?.merged(
+                            into: neighbours[query], anchor: anchor, query: queries.row(query), count: count,
+                            index: indexes[target], excluded: variants.excluded(for: anchor)) ?? neighbours[query]
                     found[anchor - items.lowerBound].append((target, candidates))
                     guard candidates.count < count else { continue }
                     let isUsable = queries.row(query).allSatisfy(\.isFinite)

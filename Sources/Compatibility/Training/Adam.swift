@@ -4,7 +4,7 @@ internal import LinearAlgebra
 
 /// Adam with decoupled weight decay (Loshchilov and Hutter, 2019), none on biases, stand-ins and the scale.
 ///
-/// Item embeddings are updated lazily: only rows that the batch touched move, and their moments with them.
+/// Item and variant embeddings are updated lazily: only rows that the batch touched move, and their moments with them.
 final class Adam {
     let shape: ModelShape
     let configuration: TrainingConfiguration
@@ -37,7 +37,7 @@ final class Adam {
         }
     }
 
-    /// The norm of the gradient of all parameters but untouched item embeddings.
+    /// The norm of the gradient of all parameters but untouched item and variant embeddings.
     func gradientNorm(of pass: BatchPass, parallelism: Parallelism) -> Double {
         let (gradients, chunks, outputs) = (pass.gradients, chunks, shape.outputCount)
         let sums = parallelism.mapChunks(of: chunks.count, chunkSize: 1) { chunk, _ in
@@ -48,6 +48,10 @@ final class Adam {
         for item in pass.touchedItems {
             let place = itemStart + pass.seenPlace(ofTouched: item) * outputs
             sum += atelier_sum_of_squares(gradients.base + place, outputs)
+        }
+        for variant in pass.touchedVariants {
+            sum += atelier_sum_of_squares(
+                gradients.base + shape.variants.lowerBound + Int(variant) * outputs, outputs)
         }
         return sum.squareRoot()
     }
@@ -78,8 +82,10 @@ final class Adam {
         constants.decay = Float(configuration.itemEmbedding.weightDecay)
         constants.rate *= Float(configuration.itemEmbedding.rateFactor)
         let itemStart = shape.items.lowerBound
-        for item in pass.touchedItems {
-            let start = itemStart + pass.seenPlace(ofTouched: item) * shape.outputCount
+        let places =
+            pass.touchedItems.map { itemStart + pass.seenPlace(ofTouched: $0) * shape.outputCount }
+            + pass.touchedVariants.map { shape.variants.lowerBound + Int($0) * shape.outputCount }
+        for start in places {
             atelier_adam(
                 &constants, parameters.base + start, gradients.base + start, first.base + start, second.base + start,
                 shape.outputCount)

@@ -143,6 +143,18 @@ extension BatchPass {
             (gradients.base + place).update(
                 from: outputGradients.base + Int(item) * shape.outputCount, count: shape.outputCount)
         }
+        propagateToVariants(batch)
+    }
+
+    private func propagateToVariants(_ batch: TrainingBatch) {
+        guard shape.variantCount > 0 else { return }
+        let width = shape.outputCount
+        let target = gradients.base + shape.variants.lowerBound
+        for variant in touchedVariants { (target + Int(variant) * width).update(repeating: 0, count: width) }
+        for item in 0..<batch.items.count where variants.base[item] >= 0 {
+            atelier_axpy(
+                1, outputGradients.base + item * width, target + Int(variants.base[item]) * width, width)
+        }
     }
 }
 

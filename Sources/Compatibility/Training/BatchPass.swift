@@ -18,6 +18,8 @@ final class BatchPass {
     let gradients: FloatBuffer
     /// The item embeddings that the batch touches, ascending by place in the batch.
     private(set) var touchedItems: [Int32] = []
+    /// The variant embeddings that the batch touches: their places, ascending. The others keep stale gradients too.
+    private(set) var touchedVariants: [Int32] = []
 
     static let itemChunk = 128
     static let exampleChunk = 16
@@ -29,6 +31,7 @@ final class BatchPass {
     let outputs = FloatBuffer()
     let lengths = FloatBuffer()
     let seen = ScratchBuffer<Int32>()
+    let variants = ScratchBuffer<Int32>()
     let outputGradients = FloatBuffer()
     let hiddenGradients = FloatBuffer()
 
@@ -82,6 +85,7 @@ final class BatchPass {
         outputs.reserve(itemCount * shape.outputCount)
         lengths.reserve(itemCount)
         seen.reserve(itemCount)
+        variants.reserve(itemCount)
         outputGradients.reserve(itemCount * shape.outputCount)
         hiddenGradients.reserve(itemCount * shape.hidden)
         anchorVectors.reserve(anchorCount * dimension)
@@ -100,7 +104,7 @@ final class BatchPass {
     var activations: TowerActivations {
         TowerActivations(
             inputs: inputs.base, presence: presence.base, hidden: hidden.base, outputs: outputs.base,
-            lengths: lengths.base, seen: seen.base)
+            lengths: lengths.base, seen: seen.base, variants: variants.base)
     }
 
     private func runTower(_ batch: TrainingBatch, parameters: FloatBuffer, dropout: DropoutPlan?) {
@@ -115,6 +119,10 @@ final class BatchPass {
             }
         }
         touchedItems = (0..<batch.items.count).filter { seen.base[$0] >= 0 }.map(Int32.init)
+        guard shape.variantCount > 0 else { return }
+        touchedVariants.removeAll(keepingCapacity: true)
+        for variant in (0..<batch.items.count).map({ variants.base[$0] }).sorted()
+        where variant >= 0 && variant != touchedVariants.last { touchedVariants.append(variant) }
     }
 
     /// The place among all item embeddings of a touched item.

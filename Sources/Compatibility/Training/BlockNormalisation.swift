@@ -2,16 +2,26 @@ internal import LinearAlgebra
 
 /// How the raw values of a block become the tower's inputs; measured on the training data and stored in the model.
 ///
-/// Dense: each column to mean 0 and variance 1 over the rows that have the block; a column that never varies becomes 0.
-/// Sparse: all values are divided by their root mean square, and zeros stay zeros.
+/// Every dense block becomes rows of a mean squared length of 1, so that one of a thousand columns has no more say, and
+/// learns no faster under Adam, than one of ten: each column to mean 0 and equal variances over the rows that have the block;
+/// a column that never varies becomes 0. Columns of a common scale keep the proportions of their variances.
+///
+/// A sparse block's zeros stay zeros, and its mean squared length becomes the square root of its entries a row: several
+/// attributes in one block say more than one, but not as much as if each were a block (measured best between the two).
 package struct BlockNormalisation: Sendable, Equatable {
     /// Of each column; empty for a sparse block.
     package var mean: [Float]
     /// Of each column; one value for a sparse block.
     package var scale: [Float]
 
-    /// Inputs beyond this many standard deviations are cut off there.
-    static let limit: Float = 6
+    /// Inputs beyond this many standard deviations of a column are cut off there.
+    private static let deviationLimit: Float = 6
+
+    /// The largest input of a dense block.
+    var limit: Float {
+        let count = scale.count { $0 > 0 }
+        return count == 0 ? Self.deviationLimit : Self.deviationLimit / Float(count).squareRoot()
+    }
 
     package init(mean: [Float], scale: [Float]) {
         self.mean = mean
@@ -20,16 +30,19 @@ package struct BlockNormalisation: Sendable, Equatable {
 
     package init(measuring block: FeatureBlock) {
         switch block.values {
-        case .dense(let matrix): self.init(columnsOf: matrix, isPresent: block.isPresent)
+        case .dense(let matrix):
+            self.init(columnsOf: matrix, isPresent: block.isPresent, hasCommonScale: block.hasCommonScale)
         case .sparse(let matrix):
             var sum = 0.0
             for value in matrix.values { sum += Double(value) * Double(value) }
-            let square = matrix.values.isEmpty ? 1 : sum / Double(matrix.values.count)
+            let rows = Double(max(1, block.isPresent.count { $0 }))
+            let entries = max(1, Double(matrix.values.count) / rows)
+            let square = sum / rows / entries.squareRoot()
             self.init(mean: [], scale: [square > 0 ? Float(1 / square.squareRoot()) : 1])
         }
     }
 
-    private init(columnsOf matrix: Matrix, isPresent: [Bool]) {
+    private init(columnsOf matrix: Matrix, isPresent: [Bool], hasCommonScale: Bool) {
         let width = matrix.columnCount
         var mean = [Double](repeating: 0, count: width)
         var square = [Double](repeating: 0, count: width)
@@ -47,11 +60,17 @@ package struct BlockNormalisation: Sendable, Equatable {
                 }
             }
         }
-        let scale = zip(mean, square).map { mean, square -> Float in
+        if hasCommonScale {
+            let common = square.reduce(0, +) / Double(max(1, width))
+            square = square.map { $0 > 0 ? common : 0 }
+        }
+        var scale = zip(mean, square).map { mean, square -> Float in
             let deviation = (square / max(1, count)).squareRoot()
             // Rounding noise of a constant column is not a signal.
             return deviation > 1e-6 * max(1e-3, abs(mean)) ? Float(1 / deviation) : 0
         }
+        let varying = Float(max(1, scale.count { $0 > 0 })).squareRoot()
+        for column in scale.indices { scale[column] /= varying }
         self.init(mean: mean.map { Float($0) }, scale: scale)
     }
 }

@@ -15,13 +15,16 @@ private struct ModelDescription: Codable {
     }
 }
 
-/// A model is one `.safetensors` file, version 1.
+/// A model is one `.safetensors` file, version 2.
 ///
 /// | tensor | type | what |
 /// |---|---|---|
 /// | `member-<m>.parameters` | F32 | in the order of `ModelShape` |
 /// | `member-<m>.seen` | I32 | rows of the items with embeddings of their own |
+/// | `member-<m>.variants` | I32 | for each item the place of its variants' embedding, or -1; empty without any |
 /// | `member-<m>.block-<b>.mean`, `.scale` | F32 | the normalisation of a block |
+/// | `company.temperature`, `.offsets` | F32 | the company term, where there is one: one value, one an item |
+/// | `company.pair-offsets`, `.partners`, `.values` | I32, I32, F32 | its pairs in compressed rows |
 /// | `probe.rows`, `probe.outputs` | I32, F32 | known inputs' rows, and the recorded embeddings |
 /// | `probe.<block>.values` (dense), `.offsets`, `.columns`, `.values` (sparse), `.present` | | the known inputs |
 ///
@@ -29,7 +32,7 @@ private struct ModelDescription: Codable {
 /// that a flipped bit is noticed.
 extension CompatibilityModel {
     private static let format = "atelier-compatibility-model"
-    private static let version = "1"
+    private static let version = "2"
 
     package func safetensors() -> [UInt8] {
         var file = SafeTensors()
@@ -38,11 +41,13 @@ extension CompatibilityModel {
         for (number, member) in members.enumerated() {
             file.tensors["member-\(number).parameters"] = Tensor(member.parameters)
             file.tensors["member-\(number).seen"] = Tensor(member.seenItems)
+            file.tensors["member-\(number).variants"] = Tensor(member.variantOfItem)
             for (block, normalisation) in member.normalisation.enumerated() {
                 file.tensors["member-\(number).block-\(block).mean"] = Tensor(normalisation.mean)
                 file.tensors["member-\(number).block-\(block).scale"] = Tensor(normalisation.scale)
             }
         }
+        company?.store(in: &file)
         if let probe {
             file.tensors["probe.rows"] = Tensor(probe.rows)
             file.tensors["probe.outputs"] = Tensor(probe.outputs)
@@ -88,7 +93,9 @@ extension CompatibilityModel {
                 probe = ModelProbe(
                     rows: rows, blocks: blocks, outputs: try file.matrix("probe.outputs", rows: rows.count))
             }
-            self.init(categories: description.categories, members: members, probe: probe)
+            self.init(
+                categories: description.categories, members: members, probe: probe,
+                company: try CompanyTerm(file: file))
         } catch let error as ModelError {
             throw error
         } catch let error as SafeTensorsError {
@@ -113,6 +120,12 @@ extension ModelMember {
         guard zip(seen, seen.dropFirst()).allSatisfy({ $0 < $1 }), seen.allSatisfy({ $0 >= 0 && $0 < itemCount }) else {
             throw ModelError.damagedDescription("seen items of member \(number)")
         }
+        let variants = try file.values("member-\(number).variants", as: Int32.self)
+        guard variants.count == (shape.variantCount == 0 ? 0 : itemCount),
+            variants.allSatisfy({ $0 >= -1 && Int($0) < shape.variantCount })
+        else {
+            throw ModelError.damagedDescription("variants of member \(number)")
+        }
         var normalisation: [BlockNormalisation] = []
         for (index, block) in shape.blocks.enumerated() {
             let name = "member-\(number).block-\(index)"
@@ -122,7 +135,8 @@ extension ModelMember {
                     scale: try file.values("\(name).scale", count: block.isSparse ? 1 : block.dimension)))
         }
         self.init(
-            shape: shape, normalisation: normalisation, itemCount: itemCount, seenItems: seen, parameters: parameters)
+            shape: shape, normalisation: normalisation, itemCount: itemCount, seenItems: seen,
+            variantOfItem: variants, parameters: parameters)
     }
 }
 
@@ -130,7 +144,8 @@ extension ModelShape {
     /// Whether sizes are in range, so that the number of parameters cannot overflow.
     fileprivate var isSound: Bool {
         (1...4096).contains(dimension) && (1...16384).contains(hidden) && (1...10_000).contains(categoryCount)
-            && (0...1_000_000_000).contains(seenItemCount) && blocks.count <= 10_000
+            && (0...1_000_000_000).contains(seenItemCount)
+            && (0...1_000_000_000).contains(variantCount) && blocks.count <= 10_000
             && blocks.allSatisfy { (0...10_000_000).contains($0.dimension) }
     }
 }

@@ -8,22 +8,25 @@ package import LinearAlgebra
 ///
 /// with a learned scale s and one matrix for each unordered pair of categories. For a known target category it is the
 /// inner product of a query row and an embedding row, so an exact inner-product index serves it. Several members (seeds)
-/// are one model: their embeddings stand side by side, and the score is their mean.
+/// are one model: their embeddings stand side by side, and the score is their mean. A company term (`CompanyTerm`) scales
+/// and shifts that score, which the embeddings carry, and adds to pairs that met, which they do not.
 package struct CompatibilityModel: Sendable, Equatable {
     /// Ascending by name, as in the catalogue.
     package let categories: [String]
     package let members: [ModelMember]
     /// Known inputs and their recorded outputs; checked when the model is loaded.
     package let probe: ModelProbe?
+    package let company: CompanyTerm?
 
-    init(categories: [String], members: [ModelMember], probe: ModelProbe?) {
+    init(categories: [String], members: [ModelMember], probe: ModelProbe?, company: CompanyTerm? = nil) {
         self.categories = categories
         self.members = members
         self.probe = probe
+        self.company = company
     }
 
     /// Columns of `embeddings` and `queries`.
-    package var dimension: Int { members.reduce(0) { $0 + $1.width } }
+    package var dimension: Int { members.reduce(0) { $0 + $1.width } + (company == nil ? 0 : 2) }
 
     /// The models as one; their probes are dropped for one of the whole over the first one's inputs.
     package static func combined(_ models: [CompatibilityModel]) throws(ModelError) -> CompatibilityModel {
@@ -36,7 +39,11 @@ package struct CompatibilityModel: Sendable, Equatable {
     }
 
     func with(probe: ModelProbe?) -> CompatibilityModel {
-        CompatibilityModel(categories: categories, members: members, probe: probe)
+        CompatibilityModel(categories: categories, members: members, probe: probe, company: company)
+    }
+
+    func with(company: CompanyTerm?) -> CompatibilityModel {
+        CompatibilityModel(categories: categories, members: members, probe: probe, company: company)
     }
 
     /// Embeddings of all items: n x `dimension`.
@@ -57,7 +64,10 @@ package struct CompatibilityModel: Sendable, Equatable {
                     return embedder.embeddings(rows: rows, parameters: base, parallelism: parallelism).vectors
                 })
         }
-        if parts.count == 1 { return parts[0] }
+        if parts.count == 1, company == nil { return parts[0] }
+        if let company, company.itemCount != rows.count {
+            throw .itemCountMismatch(model: company.itemCount, features: rows.count)
+        }
         var joined = Matrix(rowCount: rows.count, columnCount: dimension)
         var column = 0
         for part in parts {
@@ -65,6 +75,12 @@ package struct CompatibilityModel: Sendable, Equatable {
                 for place in 0..<part.columnCount { joined[row, column + place] = part[row, place] }
             }
             column += part.columnCount
+        }
+        if let company {
+            for row in 0..<rows.count {
+                joined[row, column] = company.offsets[row]
+                joined[row, column + 1] = 1
+            }
         }
         return joined
     }
@@ -77,7 +93,7 @@ package struct CompatibilityModel: Sendable, Equatable {
     package func queries(_ anchors: Matrix, anchorCategories: [Int], targetCategory: Int) -> Matrix {
         precondition(anchors.columnCount == dimension, "anchors of another width")
         precondition(anchorCategories.count == anchors.rowCount, "a category for each anchor")
-        let share = 1 / Float(max(1, members.count))
+        let share = (company?.temperature ?? 1) / Float(max(1, members.count))
         var joined = Matrix(rowCount: anchors.rowCount, columnCount: dimension)
         var column = 0
         for member in members {
@@ -87,13 +103,20 @@ package struct CompatibilityModel: Sendable, Equatable {
                     base + column, stride: dimension, count: anchors.rowCount, categories: anchorCategories,
                     target: targetCategory)
             }
-            if members.count == 1 { return part }
+            if members.count == 1, company == nil { return part }
             for row in 0..<part.rowCount {
                 for place in 0..<part.columnCount {
                     joined[row, column + place] = part[row, place] * share
                 }
             }
             column += member.width
+        }
+        if company != nil {
+            // The candidate's offset comes from its embedding, the anchor's own from the query.
+            for row in 0..<anchors.rowCount {
+                joined[row, column] = 1
+                joined[row, column + 1] = anchors[row, column]
+            }
         }
         return joined
     }

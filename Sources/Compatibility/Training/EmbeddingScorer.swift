@@ -23,13 +23,17 @@ package struct EmbeddingScorer: PairScorer {
         for (category, columns) in columns.enumerated() where !columns.isEmpty {
             let queries = model.queries(anchorVectors, anchorCategories: anchorCategories, targetCategory: category)
             let part = queries.multiplied(byTransposeOf: embeddings.rows(at: columns.map { candidates[$0] }))
-            if columns.count == candidates.count { return part }
+            if columns.count == candidates.count {
+                scores = part
+                break
+            }
             for row in 0..<anchors.count {
                 for (place, column) in columns.enumerated() {
                     scores[row, column] = part[row, place]
                 }
             }
         }
+        model.company?.pairs.add(to: &scores, anchors: anchors, candidates: candidates)
         return scores
     }
 }

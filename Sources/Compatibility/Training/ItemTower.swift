@@ -23,19 +23,22 @@ struct TowerActivations: @unchecked Sendable {
     var lengths: UnsafeMutablePointer<Float>
     /// The row of the item's own embedding, or -1 where it has none or it was left out: count.
     var seen: UnsafeMutablePointer<Int32>
+    /// The row of the embedding of the item's variants, likewise: count.
+    var variants: UnsafeMutablePointer<Int32>
 
     func advanced(by count: Int, shape: ModelShape) -> TowerActivations {
         TowerActivations(
             inputs: inputs + count * shape.denseColumnCount, presence: presence + count * shape.blocks.count,
             hidden: hidden + count * shape.hidden, outputs: outputs + count * shape.outputCount,
-            lengths: lengths + count, seen: seen + count)
+            lengths: lengths + count, seen: seen + count, variants: variants + count)
     }
 }
 
 /// The network from an item's features to the shared space:
 ///
 ///     h = dropout(ReLU(Σ over blocks (x_b W_b, or the stand-in of b where it is missing) + bias))
-///     z = h V + c (+ the item's own embedding), e = z or z / |z|, and one further output, the item's bias
+///     z = h V + c (+ the item's own embedding + that of its variants), e = z or z / |z|,
+///     and one further output, the item's bias
 struct ItemTower: Sendable {
     let shape: ModelShape
     /// In the order of the shape's blocks.
@@ -43,15 +46,21 @@ struct ItemTower: Sendable {
     let normalisation: [BlockNormalisation]
     /// For each row, its place among the items with an embedding of their own, or -1.
     let seenIndex: [Int32]
+    /// For each row, the place of its variants' embedding, or -1.
+    let variantIndex: [Int32]
 
     private let denseBlocks: [(block: Int, column: Int)]
     private let sparseBlocks: [(block: Int, weights: Int)]
 
-    init(shape: ModelShape, features: [FeatureBlock], normalisation: [BlockNormalisation], seenIndex: [Int32]) {
+    init(
+        shape: ModelShape, features: [FeatureBlock], normalisation: [BlockNormalisation], seenIndex: [Int32],
+        variantIndex: [Int32]
+    ) {
         self.shape = shape
         self.features = features
         self.normalisation = normalisation
         self.seenIndex = seenIndex
+        self.variantIndex = variantIndex
         denseBlocks = shape.denseBlocks.map { ($0, shape.denseColumn(ofBlock: $0)) }
         sparseBlocks = shape.sparseBlocks.map { ($0, shape.weights(ofBlock: $0).lowerBound) }
     }
@@ -77,6 +86,9 @@ struct ItemTower: Sendable {
             var seen = seenIndex[row]
             if let dropout, dropout.item > 0, random.uniform() < dropout.item { seen = -1 }
             activations.seen[item] = seen
+            var variant = shape.variantCount > 0 ? variantIndex[row] : -1
+            if variant >= 0, let dropout, dropout.item > 0, random.uniform() < dropout.item { variant = -1 }
+            activations.variants[item] = variant
         }
         gatherDense(rows: rows, count: count, into: activations)
         startHidden(parameters: parameters, count: count, into: activations)
@@ -99,6 +111,7 @@ struct ItemTower: Sendable {
         let width = shape.denseColumnCount
         let blockCount = shape.blocks.count
         for (block, column) in denseBlocks {
+            let limit = normalisation[block].limit
             guard case .dense(let matrix) = features[block].values else { continue }
             let dimension = matrix.columnCount
             matrix.values.withUnsafeBufferPointer { values in
@@ -113,7 +126,7 @@ struct ItemTower: Sendable {
                                 target.update(repeating: 0, count: dimension)
                             } else {
                                 atelier_standardise(
-                                    values + Int(rows[item]) * dimension, mean, scale, BlockNormalisation.limit, target,
+                                    values + Int(rows[item]) * dimension, mean, scale, limit, target,
                                     dimension)
                             }
                         }
@@ -174,6 +187,7 @@ struct ItemTower: Sendable {
         let dimension = shape.dimension
         let bias = parameters + shape.outputBias.lowerBound
         let items = parameters + shape.items.lowerBound
+        let variants = parameters + shape.variants.lowerBound
         for item in 0..<count {
             (activations.outputs + item * outputs).update(
                 from: bias, count: outputs)
@@ -186,6 +200,9 @@ struct ItemTower: Sendable {
             if activations.seen[item] >= 0 {
                 atelier_axpy(
                     1, items + Int(activations.seen[item]) * outputs, output, outputs)
+            }
+            if activations.variants[item] >= 0 {
+                atelier_axpy(1, variants + Int(activations.variants[item]) * outputs, output, outputs)
             }
             if !shape.itemBias { output[dimension] = 0 }
             guard shape.normalised else { continue }

@@ -11,6 +11,8 @@ package struct ModelMember: Sendable, Equatable {
     package let itemCount: Int
     /// Rows of the items with an embedding of their own, ascending.
     package let seenItems: [Int32]
+    /// For each item the place of its variants' embedding, or -1; empty where there are none.
+    package let variantOfItem: [Int32]
     /// In the order of `ModelShape`.
     package let parameters: [Float]
 
@@ -19,13 +21,15 @@ package struct ModelMember: Sendable, Equatable {
 
     /// The network over these features.
     func tower(over features: FeatureSet) throws(ModelError) -> ItemTower {
-        if !seenItems.isEmpty, features.itemCount != itemCount {
+        if !(seenItems.isEmpty && variantOfItem.isEmpty), features.itemCount != itemCount {
             throw .itemCountMismatch(model: itemCount, features: features.itemCount)
         }
         let blocks = try Self.blocks(of: shape, in: features)
         var seenIndex = [Int32](repeating: -1, count: features.itemCount)
         for (index, row) in seenItems.enumerated() { seenIndex[Int(row)] = Int32(index) }
-        return ItemTower(shape: shape, features: blocks, normalisation: normalisation, seenIndex: seenIndex)
+        return ItemTower(
+            shape: shape, features: blocks, normalisation: normalisation, seenIndex: seenIndex,
+            variantIndex: variantOfItem)
     }
 
     static func blocks(of shape: ModelShape, in features: FeatureSet) throws(ModelError) -> [FeatureBlock] {
@@ -104,13 +108,14 @@ struct ItemEmbedder: Sendable {
         let outputs = FloatBuffer(count: count * shape.outputCount)
         let lengths = FloatBuffer(count: count)
         let seen = ScratchBuffer<Int32>(count: count)
+        let variants = ScratchBuffer<Int32>(count: count)
         rows.withUnsafeBufferPointer { rows in
             guard let base = rows.baseAddress else { return }
             tower.forward(
                 parameters: parameters, rows: base, count: count,
                 into: TowerActivations(
                     inputs: inputs.base, presence: presence.base, hidden: hidden.base, outputs: outputs.base,
-                    lengths: lengths.base, seen: seen.base))
+                    lengths: lengths.base, seen: seen.base, variants: variants.base))
         }
         var active = [Int](repeating: 0, count: shape.hidden)
         for item in 0..<count {

@@ -34,7 +34,7 @@ package struct ModelProbe: Sendable, Equatable {
         ModelProbe(rows: rows, blocks: blocks, outputs: try outputs(of: model))
     }
 
-    /// What the model gives for the inputs.
+    /// What the model's networks give for the inputs; the company term is no network.
     func outputs(of model: CompatibilityModel) throws(ModelError) -> Matrix {
         let features = FeatureSet(itemCount: rows.count, blocks: blocks.map(\.block))
         var members: [ModelMember] = []
@@ -111,10 +111,23 @@ extension ModelMember {
             guard start + shape.outputCount <= parameters.count else { throw .damagedTensors }
             embeddings += parameters[start..<start + shape.outputCount]
         }
+        var variants: [Int32] = []
+        if !variantOfItem.isEmpty {
+            for (row, original) in rows.enumerated() {
+                guard Int(original) < variantOfItem.count else { throw .damagedTensors }
+                let variant = Int(variantOfItem[Int(original)])
+                variants.append(variant < 0 ? -1 : Int32(row))
+                let start = shape.variants.lowerBound + max(0, variant) * shape.outputCount
+                guard start + shape.outputCount <= parameters.count else { throw .damagedTensors }
+                embeddings += parameters[start..<start + shape.outputCount]
+            }
+        }
         var smaller = shape
+        smaller.variantCount = variants.count
         smaller.seenItemCount = kept.count
         return ModelMember(
             shape: smaller, normalisation: normalisation, itemCount: rows.count, seenItems: kept,
+            variantOfItem: variants,
             parameters: Array(parameters[..<shape.items.lowerBound]) + embeddings)
     }
 }

@@ -4,7 +4,7 @@
 /// treat them alike. In order: the weights of the dense blocks (their columns one after another, each x hidden), of each
 /// sparse block, the stand-ins of missing blocks, the hidden biases, the output weights (hidden x outputs), the output
 /// biases, the projections of the unordered pairs of categories (as differences from the identity), the logarithm of the
-/// scale, the item embeddings.
+/// scale, the item embeddings, the variant embeddings.
 package struct ModelShape: Sendable, Equatable, Codable {
     package struct Block: Sendable, Equatable, Codable {
         package var name: String
@@ -20,6 +20,8 @@ package struct ModelShape: Sendable, Equatable, Codable {
     package var categoryCount: Int
     /// Items with an embedding of their own.
     package var seenItemCount: Int
+    /// Groups of variants (the colours of one model) with an embedding of their own.
+    package var variantCount: Int
     package var projection: ProjectionKind
     package var normalised: Bool
     package var itemBias: Bool
@@ -28,6 +30,7 @@ package struct ModelShape: Sendable, Equatable, Codable {
         case blocks, hidden, dimension, projection, normalised
         case categoryCount = "category_count"
         case seenItemCount = "seen_item_count"
+        case variantCount = "variant_count"
         case itemBias = "item_bias"
     }
 
@@ -71,7 +74,8 @@ package struct ModelShape: Sendable, Equatable, Codable {
     var projections: Range<Int> { outputBias.upperBound..<outputBias.upperBound + pairCount * projectionSize }
     var scale: Int { projections.upperBound }
     var items: Range<Int> { scale + 1..<scale + 1 + seenItemCount * outputCount }
-    package var parameterCount: Int { items.upperBound }
+    var variants: Range<Int> { items.upperBound..<items.upperBound + variantCount * outputCount }
+    package var parameterCount: Int { variants.upperBound }
 
     /// The position of the unordered pair among all pairs.
     func pair(_ a: Int, _ b: Int) -> Int {

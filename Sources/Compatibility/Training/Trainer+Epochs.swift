@@ -92,7 +92,7 @@ extension Trainer {
         let values = !best.isEmpty ? best : (average.isEmpty ? parameters.values : average)
         let member = ModelMember(
             shape: shape, normalisation: tower.normalisation, itemCount: data.features.itemCount, seenItems: seenItems,
-            parameters: values)
+            variantOfItem: tower.variantIndex, parameters: values)
         let model = CompatibilityModel(categories: data.categories, members: [member], probe: nil)
         let probe = ModelProbe.inputs(from: data.features, names: shape.blocks.map(\.name))
         return model.with(probe: try probe.recorded(by: model))

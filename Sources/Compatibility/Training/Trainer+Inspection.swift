@@ -20,6 +20,7 @@ extension Trainer {
             ("stand-ins", shape.standIns), ("hidden bias", shape.hiddenBias), ("output weights", shape.outputWeights),
             ("output bias", shape.outputBias), ("projections", shape.projections),
             ("scale", shape.scale..<shape.scale + 1), ("item embeddings", shape.items),
+            ("variant embeddings", shape.variants),
         ]
         return parts
     }

@@ -38,18 +38,24 @@ package final class Trainer {
             !configuration.excludedBlocks.contains($0.name) && $0.dimension > 0
         }
         guard !features.isEmpty else { throw .noFeatures }
-        seenItems = configuration.itemEmbedding.enabled ? Self.seenItems(in: data) : []
+        seenItems =
+            configuration.itemEmbedding.enabled
+            ? Self.seenItems(in: data, minimum: configuration.itemEmbedding.minimumOutfits) : []
+        let variants = Self.variants(in: data, configuration: configuration.itemEmbedding)
         shape = ModelShape(
             blocks: features.map { ModelShape.Block(name: $0.name, dimension: $0.dimension, isSparse: $0.isSparse) },
             hidden: configuration.hidden, dimension: configuration.dimension, categoryCount: data.categories.count,
-            seenItemCount: seenItems.count, projection: configuration.projection, normalised: configuration.normalised,
+            seenItemCount: seenItems.count, variantCount: variants.count, projection: configuration.projection,
+            normalised: configuration.normalised,
             itemBias: configuration.itemBias)
         var seenIndex = [Int32](repeating: -1, count: data.features.itemCount)
         for (index, row) in seenItems.enumerated() { seenIndex[Int(row)] = Int32(index) }
         let normalisation = parallelism.mapChunks(of: features.count, chunkSize: 1) { block, _ in
             BlockNormalisation(measuring: features[block])
         }
-        tower = ItemTower(shape: shape, features: features, normalisation: normalisation, seenIndex: seenIndex)
+        tower = ItemTower(
+            shape: shape, features: features, normalisation: normalisation, seenIndex: seenIndex,
+            variantIndex: variants.ofItem)
         sampler = ExampleSampler(configuration: configuration, data: data)
         guard !sampler.slots.isEmpty else { throw .noPairs }
         questions = ValidationQuestions(data: data, sample: configuration.validationSample, seed: configuration.seed)
@@ -59,11 +65,11 @@ package final class Trainer {
             tower: tower, loss: configuration.loss, margin: Float(configuration.margin),
             calibration: Float(configuration.calibration), parallelism: parallelism)
         origin = Self.origin(configuration: configuration, data: data, shape: shape, initial: initial)
-        parameters = ModelInitialisation.parameters(
-            shape: shape, features: features, normalisation: normalisation, seed: configuration.seed)
+        parameters = ModelInitialisation.parameters(shape: shape, seed: configuration.seed)
         if let initial {
             guard let member = initial.members.first, initial.members.count == 1, member.shape == shape,
-                initial.categories == data.categories, member.seenItems == seenItems
+                initial.categories == data.categories, member.seenItems == seenItems,
+                member.variantOfItem == variants.ofItem
             else { throw .dataMismatch("the model to start from has another shape") }
             for (index, value) in member.parameters.enumerated() { parameters.base[index] = value }
         }
@@ -85,7 +91,8 @@ package final class Trainer {
                 throw .dataMismatch("outfit \(outfit.id) names an unknown item")
             }
         }
-        for groups in [data.groups.family, data.groups.context, data.groups.cluster].compactMap({ $0 }) {
+        let groups = [data.groups.family, data.groups.context, data.groups.cluster, data.groups.variants]
+        for groups in groups.compactMap({ $0 }) {
             guard groups.groupOfItem.count == itemCount else { throw .dataMismatch("groups of other items") }
         }
         if let mined = data.groups.mined {
@@ -96,12 +103,36 @@ package final class Trainer {
         }
     }
 
-    private static func seenItems(in data: TrainingData) -> [Int32] {
-        var isSeen = [Bool](repeating: false, count: data.features.itemCount)
+    /// The items of at least `minimum` training outfits.
+    private static func seenItems(in data: TrainingData, minimum: Int) -> [Int32] {
+        let counts = outfitCounts(in: data)
+        return counts.indices.filter { counts[$0] >= max(1, minimum) }.map(Int32.init)
+    }
+
+    private static func outfitCounts(in data: TrainingData) -> [Int] {
+        var counts = [Int](repeating: 0, count: data.features.itemCount)
         for outfit in data.training where outfit.items.count > 1 {
-            for item in outfit.items { isSeen[item] = true }
+            for item in outfit.items { counts[item] += 1 }
         }
-        return isSeen.indices.filter { isSeen[$0] }.map(Int32.init)
+        return counts
+    }
+
+    /// The groups of two or more items that enough training outfits show some item of, numbered by their first item.
+    private static func variants(
+        in data: TrainingData, configuration: ItemEmbeddingConfiguration
+    ) -> (ofItem: [Int32], count: Int) {
+        guard configuration.enabled, configuration.variants, let groups = data.groups.variants else { return ([], 0) }
+        let counts = outfitCounts(in: data)
+        var ofItem = [Int32](repeating: -1, count: data.features.itemCount)
+        var count = 0
+        for group in 0..<groups.groupCount {
+            let members = groups.members(ofGroup: group)
+            let outfits = members.reduce(0) { $0 + counts[Int($1)] }
+            guard members.count > 1, outfits >= max(1, configuration.minimumOutfits) else { continue }
+            for member in members { ofItem[Int(member)] = Int32(count) }
+            count += 1
+        }
+        return count == 0 ? ([], 0) : (ofItem, count)
     }
 
     /// What a checkpoint must agree with.

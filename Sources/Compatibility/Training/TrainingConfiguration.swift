@@ -24,13 +24,19 @@ package struct ItemEmbeddingConfiguration: Sendable, Equatable, Codable {
     package var weightDecay = 0.2
     /// What the learning rate is multiplied by.
     package var rateFactor = 2.0
+    /// The least number of training outfits that an item needs for an embedding of its own: with one alone, the embedding
+    /// would learn that outfit by heart.
+    package var minimumOutfits = 2
+    /// Whether the variants of one item share a further embedding, through which a new colour knows the old one's company.
+    package var variants = true
 
     package init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case enabled, dropout
+        case enabled, dropout, variants
         case weightDecay = "weight_decay"
         case rateFactor = "rate_factor"
+        case minimumOutfits = "minimum_outfits"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -39,6 +45,8 @@ package struct ItemEmbeddingConfiguration: Sendable, Equatable, Codable {
         dropout = try values.value(.dropout, or: dropout)
         weightDecay = try values.value(.weightDecay, or: weightDecay)
         rateFactor = try values.value(.rateFactor, or: rateFactor)
+        minimumOutfits = try values.value(.minimumOutfits, or: minimumOutfits)
+        variants = try values.value(.variants, or: variants)
     }
 }
 

@@ -12,16 +12,19 @@ package struct NegativeGroups: Sendable {
     package var cluster: ItemGroups?
     package var colour: ColourMatches?
     package var mined: MinedSet?
+    /// Items that are the same but for a colour or a size.
+    package var variants: ItemGroups?
 
     package init(
         family: ItemGroups? = nil, context: ItemGroups? = nil, cluster: ItemGroups? = nil, colour: ColourMatches? = nil,
-        mined: MinedSet? = nil
+        mined: MinedSet? = nil, variants: ItemGroups? = nil
     ) {
         self.family = family
         self.context = context
         self.cluster = cluster
         self.colour = colour
         self.mined = mined
+        self.variants = variants
     }
 }
 

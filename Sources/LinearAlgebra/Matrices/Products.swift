@@ -1,6 +1,6 @@
 internal import COpenBLAS
 
-/// The one file that calls BLAS.
+/// The one file that calls BLAS and LAPACK.
 ///
 /// OpenBLAS is held to one thread (`configure`), since two of its threads spin against each other on busy cores;
 /// parallelism comes from blocks of fixed size on Dispatch, which keeps results independent of the thread count.
@@ -30,6 +30,33 @@ package enum BLAS {
             CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
             blasint(rows), blasint(columns), blasint(inner), alpha, a, blasint(lda), b, blasint(ldb), beta, c,
             blasint(ldc))
+    }
+
+    /// Replaces a symmetric matrix, size x size, by its eigenvectors: a run of `size` values each, in the order of the
+    /// eigenvalues, which are returned ascending; nil where they do not converge.
+    package static func decompose(_ matrix: inout [Double], size: Int) -> [Double]? {
+        precondition(matrix.count == size * size, "values do not fill \(size) x \(size)")
+        configure()
+        var values = [Double](repeating: 0, count: size)
+        var order = Int32(size)
+        var workSize = Int32(-1)
+        var integerWorkSize = Int32(-1)
+        var status = Int32(0)
+        var work = [Double](repeating: 0, count: 1)
+        var integerWork = [Int32](repeating: 0, count: 1)
+        // The first call only asks for the sizes of the work areas.
+        for _ in 0..<2 {
+            dsyevd_(
+                "V", "U", &order, &matrix, &order, &values, &work, &workSize, &integerWork, &integerWorkSize, &status)
+            guard status == 0 else { return nil }
+            if workSize < 0 {
+                workSize = Int32(work[0])
+                integerWorkSize = integerWork[0]
+                work = [Double](repeating: 0, count: Int(workSize))
+                integerWork = [Int32](repeating: 0, count: Int(integerWorkSize))
+            }
+        }
+        return values
     }
 }
 

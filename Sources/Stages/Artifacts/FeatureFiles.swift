@@ -4,7 +4,7 @@ internal import LinearAlgebra
 
 /// The `features` artifact: one group of `.npy` files a block, and `blocks.json` that lists them.
 ///
-///     blocks.json              [{"name", "kind": "dense" | "sparse", "dimension"}], ascending by name
+///     blocks.json              [{"name", "kind": "dense" | "sparse", "dimension", "common_scale"}], ascending by name
 ///     <name>.npy               dense: float32, items x dimension
 ///     <name>.offsets.npy       sparse: int32, items + 1
 ///     <name>.columns.npy       sparse: int32, one an entry
@@ -15,6 +15,13 @@ package struct FeatureFiles: Sendable {
         var name: String
         var kind: String
         var dimension: Int
+        /// Only where it is so.
+        var commonScale: Bool?
+
+        enum CodingKeys: String, CodingKey {
+            case name, kind, dimension
+            case commonScale = "common_scale"
+        }
     }
 
     private let files: ArtifactFiles
@@ -29,7 +36,10 @@ package struct FeatureFiles: Sendable {
             switch block.values {
             case .dense(let matrix):
                 try files.write("\(block.name).npy", matrix)
-                entries.append(Entry(name: block.name, kind: "dense", dimension: matrix.columnCount))
+                entries.append(
+                    Entry(
+                        name: block.name, kind: "dense", dimension: matrix.columnCount,
+                        commonScale: block.hasCommonScale ? true : nil))
             case .sparse(let matrix):
                 try files.write("\(block.name).offsets.npy", vector: matrix.rowOffsets)
                 try files.write("\(block.name).columns.npy", vector: matrix.columns)
@@ -55,7 +65,9 @@ package struct FeatureFiles: Sendable {
             } else {
                 values = .sparse(try readSparse(entry))
             }
-            blocks.append(FeatureBlock(name: entry.name, values: values, isPresent: present))
+            blocks.append(
+                FeatureBlock(
+                    name: entry.name, values: values, isPresent: present, hasCommonScale: entry.commonScale ?? false))
         }
         return FeatureSet(itemCount: itemCount, blocks: blocks)
     }

@@ -13,6 +13,9 @@ struct FeaturizeParameters: StageParameters {
     /// `ATELIER_ONNXRUNTIME` and in the usual places. Only encoders need it.
     var onnxruntime = ""
     var encoders = EncoderParameters()
+    /// Encoders' blocks of more columns than this are reduced to that many principal components, so that training costs
+    /// no more for a wide encoder; 0 keeps every column.
+    var components = 192
 
     func validate() throws(ParameterProblem) {
         try ParameterProblem.require("picture_side", pictureSide, in: 16...4096)
@@ -21,6 +24,7 @@ struct FeaturizeParameters: StageParameters {
         try ParameterProblem.require("quarantine_fraction_limit", quarantineFractionLimit, in: 0...1)
         try ParameterProblem.require("text.dimension", text.dimension, in: 16...1_048_576)
         try ParameterProblem.require("text.minimum_count", text.minimumCount, atLeast: 1)
+        try ParameterProblem.require("components", components, in: 0...65_536)
         try encoders.requireDistinctNames()
     }
 }

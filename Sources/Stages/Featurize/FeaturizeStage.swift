@@ -197,7 +197,7 @@ struct FeaturizeStage: ShardedStage {
         }
         let blocks =
             gathered.blocks() + TextBlocks(settings.text).blocks(of: catalog, descriptions: described)
-            + encoded.filter { $0.inputCount > 0 }.map(\.block)
+            + encoded.filter { $0.inputCount > 0 }.map { reduced($0.block) }
         try FeatureFiles(files).write(FeatureSet(itemCount: catalog.items.count, blocks: blocks))
         try files.writeJSONLines(
             "descriptions.jsonl",

@@ -33,7 +33,7 @@ struct TopKStage: ShardedStage {
     }
 
     let name: StageName = "topk"
-    let version = 1
+    let version = 2
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = ["catalog", "index", "model"]
     let outputs: [ArtifactName] = ["candidates"]

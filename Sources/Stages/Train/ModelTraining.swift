@@ -13,6 +13,8 @@ struct ModelTraining {
         var model: CompatibilityModel
         /// The record of every epoch, a list for each member.
         var curves: [[EpochRecord]]
+        /// What held-out outfits made of the company term; nil without one.
+        var company: CompanyWeights?
     }
 
     func run(_ data: TrainingData) throws -> Trained {
@@ -23,7 +25,18 @@ struct ModelTraining {
             models.append(model)
             curves.append(curve)
         }
-        return Trained(model: models.count == 1 ? models[0] : try CompatibilityModel.combined(models), curves: curves)
+        let model = models.count == 1 ? models[0] : try CompatibilityModel.combined(models)
+        guard settings.company.enabled else { return Trained(model: model, curves: curves) }
+        let fit = CompanyFit(model: model, data: data, configuration: settings.company)
+        guard let fitted = try fit.run(seed: settings.training.seed, parallelism: Parallelism(width: context.width))
+        else {
+            context.logger.info("no company term: too few outfits are held out")
+            return Trained(model: model, curves: curves)
+        }
+        context.logger.info(
+            "company",
+            metadata: ["loss_before": "\(fitted.weights.lossBefore)", "loss": "\(fitted.weights.loss)"])
+        return Trained(model: fitted.model, curves: curves, company: fitted.weights)
     }
 
     private func train(_ member: Int, _ data: TrainingData) throws -> (CompatibilityModel, [EpochRecord]) {
@@ -82,5 +95,6 @@ struct ModelTraining {
     func write(_ trained: Trained, to files: ArtifactFiles) throws {
         try files.write(Self.modelName, trained.model.safetensors())
         try files.writeJSON("curve.json", trained.curves)
+        if let company = trained.company { try files.writeJSON("company.json", company) }
     }
 }

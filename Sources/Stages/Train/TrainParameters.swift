@@ -4,6 +4,8 @@ extension ItemEmbeddingConfiguration: StageParameters {}
 
 extension NegativeConfiguration: StageParameters {}
 
+extension CompanyFit.Configuration: StageParameters {}
+
 /// The `warmup` and `train` sections of a job file: those of `TrainingConfiguration`, and what the stage itself needs.
 struct TrainParameters: StageParameters {
     var training = TrainingConfiguration()
@@ -13,11 +15,13 @@ struct TrainParameters: StageParameters {
     var checkpointEvery = 500
     /// Models of neighbouring seeds that are folded into one embedding.
     var members = 1
+    /// How held-out outfits weigh what training outfits say of items and of pairs that met.
+    var company = CompanyFit.Configuration()
 
     private enum Keys: String, CodingKey {
         case contextAttribute = "context_attribute"
         case checkpointEvery = "checkpoint_every"
-        case members
+        case members, company
     }
 
     init() {}
@@ -28,6 +32,7 @@ struct TrainParameters: StageParameters {
         contextAttribute = try values.decodeIfPresent(String.self, forKey: .contextAttribute) ?? contextAttribute
         checkpointEvery = try values.decodeIfPresent(Int.self, forKey: .checkpointEvery) ?? checkpointEvery
         members = try values.decodeIfPresent(Int.self, forKey: .members) ?? members
+        company = try values.decodeIfPresent(CompanyFit.Configuration.self, forKey: .company) ?? company
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -36,6 +41,7 @@ struct TrainParameters: StageParameters {
         try values.encode(contextAttribute, forKey: .contextAttribute)
         try values.encode(checkpointEvery, forKey: .checkpointEvery)
         try values.encode(members, forKey: .members)
+        try values.encode(company, forKey: .company)
     }
 
     func validate() throws(ParameterProblem) {
@@ -45,6 +51,8 @@ struct TrainParameters: StageParameters {
         }
         try ParameterProblem.require("checkpoint_every", checkpointEvery, atLeast: 1)
         try ParameterProblem.require("members", members, in: 1...64)
+        try ParameterProblem.require("company.outfits", company.outfits, atLeast: 1)
+        try ParameterProblem.require("company.ridge", company.ridge, atLeast: 0)
     }
 
     /// What a warm-up is by default: short, and on easy negatives alone.
@@ -52,6 +60,7 @@ struct TrainParameters: StageParameters {
         var parameters = TrainParameters()
         parameters.training.epochs = 4
         parameters.training.negatives.easyToHard = 0
+        parameters.company.enabled = false
         return parameters
     }
 }

@@ -55,7 +55,9 @@ struct PlantedOutfits {
             features: features(), categories: (0..<categoryCount).map { "category \($0)" },
             categoryOfItem: (0..<itemCount).map(category), training: training,
             validation: outfits(stream: 3, count: validationCount),
-            groups: NegativeGroups(family: ItemGroups(groupOfItem: (0..<itemCount).map(category))))
+            groups: NegativeGroups(
+                family: ItemGroups(groupOfItem: (0..<itemCount).map(category)),
+                variants: ItemGroups(groupOfItem: (0..<itemCount).map { $0 % 12 + 12 * ($0 / 24) })))
     }
 
     func configuration() -> TrainingConfiguration {

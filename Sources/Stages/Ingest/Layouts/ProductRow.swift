@@ -13,6 +13,7 @@ struct ProductRow {
     private let variant: Int?
     private let variantRule: VariantColumn
     private let attributes: [(name: String, place: Int)]
+    private let derived: [(name: String, place: Int, part: ColumnPart)]
 
     /// Nil where the header lacks the column of the id. What else it lacks, its rows say nothing of.
     init?(_ columns: ProductColumns, header: [String], member: String) {
@@ -38,6 +39,9 @@ struct ProductRow {
         let wanted =
             columns.attributes.isEmpty ? header.filter { !$0.isEmpty && !taken.contains($0) } : columns.attributes
         attributes = wanted.compactMap { name in place(name).map { (name, $0) } }
+        derived = columns.derived.sorted { $0.key < $1.key }.compactMap { name, part in
+            place(part.column).map { (name, $0, part) }
+        }
     }
 
     /// What a row says of its item, and whether its price could not be read.
@@ -52,9 +56,10 @@ struct ProductRow {
             for text in title.map({ fields[$0] }) where !text.isEmpty && !parts.contains(text) { parts.append(text) }
             record.title = parts.joined(separator: " ")
         }
-        if !attributes.isEmpty {
+        if !(attributes.isEmpty && derived.isEmpty) {
             record.attributes = Dictionary(
-                attributes.map { ($0.name, fields[$0.place]) }, uniquingKeysWith: { a, _ in a })
+                attributes.map { ($0.name, fields[$0.place]) }
+                    + derived.map { ($0.name, $0.part.part(of: fields[$0.place])) }, uniquingKeysWith: { a, _ in a })
         }
         if let picture { record.pictures = fields[picture].isEmpty ? [] : [fields[picture]] }
         if let available { record.isAvailable = availableValues.contains(fields[available].lowercased()) }

@@ -63,6 +63,7 @@ struct DatasetMerge {
         let products = parameters.tables.products
         try require(
             products.category + products.title + products.attributes
+                + products.derived.sorted { $0.key < $1.key }.map(\.value.column)
                 + [products.picture, products.price, products.available.column, products.variantOf.column],
             in: counts.map(\.productHeader), of: "products")
         try require(

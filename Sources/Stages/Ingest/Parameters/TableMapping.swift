@@ -27,6 +27,12 @@ package struct TableMapping: StageParameters {
         try ParameterProblem.require(
             products.available.column.isEmpty || !products.available.values.isEmpty, "tables.products.available.values",
             must: "say which values mean that an item can be bought")
+        for (name, part) in products.derived.sorted(by: { $0.key < $1.key }) {
+            let key = "tables.products.derived.\(name)"
+            try ParameterProblem.require(!part.column.isEmpty, "\(key).column", must: "be given")
+            try ParameterProblem.require("\(key).first", part.first, atLeast: 1)
+            try ParameterProblem.require("\(key).last", part.last, atLeast: part.first)
+        }
         try ParameterProblem.require(
             products.variantOf.column.isEmpty || products.variantOf.take == .whole
                 || !products.variantOf.separator.isEmpty,
@@ -51,8 +57,27 @@ package struct ProductColumns: StageParameters {
     /// Columns kept as attributes; empty means all but those of id, category, picture, price and availability, and the
     /// title where it is one column.
     package var attributes: [String] = []
+    /// Further attributes, by name: a part of a column's text, such as the digits of an article number that tell its line.
+    package var derived: [String: ColumnPart] = [:]
 
     package init() {}
+}
+
+/// Some characters of a column's text.
+package struct ColumnPart: StageParameters {
+    package var column = ""
+    /// The first and the last character, counted from 1.
+    package var first = 1
+    package var last = 1
+
+    package init() {}
+
+    /// The part of a text; empty where the text is shorter.
+    func part(of text: String) -> String {
+        let characters = Array(text)
+        guard characters.count >= last else { return "" }
+        return String(characters[first - 1...last - 1])
+    }
 }
 
 /// Which items can be bought.
