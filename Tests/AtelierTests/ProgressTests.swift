@@ -127,9 +127,56 @@ private func summary(_ stage: StageName, _ status: StageStatus, seconds: Double)
         screen.written == """
             train: started (parameter epochs changed from 20 to 5)
             train, shard 7: attempt 1 failed (ledger.sqlite: another process writes to it); trying again in 30.0 s
-            train: done in 1 min 23 s, at most 512 MiB of memory, 12 shards, 3 of them reused, 2 attempts
+            train: done in 1 min 23 s, peak memory 512 MiB, 12 shards (3 reused), 2 attempts
 
             """)
+}
+
+@Test func bytesAreShownAsSuchAndReadingIsCalledReading() {
+    var activity = StageActivity(stage: "ingest", activity: "reading", startedAt: 0)
+    activity.update(done: 0, total: 3 << 30, unit: "bytes", at: 0)
+    activity.update(done: 1 << 30, total: 3 << 30, unit: "bytes", at: 4)
+    #expect(
+        activity.line(width: 90, nameWidth: 6, at: 4)
+            == "ingest  ██████░░░░░░░░░░░░░░  33%  reading 1.0 GiB of 3.0 GiB  256 MiB/s  8 s left")
+}
+
+@Test func finishedShardsAreFollowedByTheWordThatSomethingGoesOn() {
+    var activity = StageActivity(stage: "topk", startedAt: 0)
+    activity.update(done: 10, total: 20, unit: "items", at: 0)
+    activity.update(done: 20, total: 20, unit: "items", at: 2)
+    #expect(
+        activity.line(width: 80, nameWidth: 4, at: 3) == "topk  ████████████████████  100%  20 of 20 items  finishing")
+}
+
+@Test func readingIsShownLiveBeforeItsStageStartsAndALargeOneIsToldInALog() {
+    let screen = Screen()
+    let reporter = screen.reporter(.live)
+    reporter.observe(.runStarted(job: "nightly", stages: ["ingest"]))
+    reporter.observe(.readingInputs("ingest", done: 0, total: 2048))
+    reporter.redraw()
+    #expect(shown(screen.written) == ["ingest  ░░░░░░░░░░░░░░░░░░░░  0%  reading 0 bytes of 2.0 KiB"])
+    reporter.observe(.inputsRead("ingest"))
+    reporter.redraw()
+    #expect(shown(screen.written).isEmpty)
+    reporter.finish()
+    let log = Screen()
+    let lines = log.reporter(.lines)
+    lines.observe(.readingInputs("ingest", done: 0, total: 2048))
+    lines.observe(.readingInputs("featurize", done: 0, total: 3 << 30))
+    lines.observe(.readingInputs("featurize", done: 1 << 30, total: 3 << 30))
+    #expect(log.written == "featurize: reading 3.0 GiB of new inputs\n")
+}
+
+@Test func startedLinesFitATerminalAndCountTheReasonsThatTheyLeaveOut() {
+    let digests = (String(repeating: "a", count: 64), String(repeating: "b", count: 64))
+    func input(_ name: String) -> RunReason { .inputChanged(name: name, old: digests.0, new: digests.1) }
+    #expect(
+        StageWords.started("rerank", [input("index"), input("model"), input("candidates")])
+            == "rerank: started (input index changed from aaaaaaaaaaaa to bbbbbbbbbbbb; 2 more)")
+    let long = StageWords.started("ingest", [input("data-samples/a-rather-long-name-2026-11-22.tar.gz"), .forced])
+    #expect(long == "ingest: started (input data-samples/a-rather-long-name-2026-11-22.tar.g…; 1 more)")
+    #expect(long.count == 80)
 }
 
 @Test func heldLinesAppearOnlyWhenTheyAreReleased() {

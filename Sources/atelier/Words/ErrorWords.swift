@@ -37,8 +37,10 @@ package enum ErrorWords {
     package static func cause(_ error: any Error) -> String {
         switch error {
         case let failure as StageFailure:
-            let shard = failure.shard.map { ", shard '\($0)'" } ?? ""
-            return "stage '\(failure.stage)'\(shard) failed: \(cause(failure.cause))"
+            let words = cause(failure.cause)
+            // A shard that is a file is mostly named by what went wrong with it.
+            let shard = failure.shard.map { words.hasPrefix($0 + ": ") ? "" : ", shard '\($0)'" } ?? ""
+            return "stage '\(failure.stage)'\(shard) failed: \(words)"
         case let error as StageGraphError: return words(for: error)
         case let error as BuildError: return words(for: error)
         case let refusal as QualityGateRefusal: return refusal.summary
