@@ -87,7 +87,9 @@ private func outcome(
     for position in skipped.indices { skipped[position].skippedBecause = ["ingest"] }
     let failure = StageFailure(
         stage: "ingest", shard: "a.tar", cause: FileSystemError(operation: "read", path: "data/a.tar", code: ENOSPC))
-    let failed = try outcome(.failed, [StageSummary(stage: "ingest", status: .failed)] + skipped, failures: [failure])
+    var ingest = StageSummary(stage: "ingest", status: .failed)
+    ingest.reasons = [.neverRan]
+    let failed = try outcome(.failed, [ingest] + skipped, failures: [failure])
     #expect(
         failed.complaints == [
             "error: stage 'ingest', shard 'a.tar' failed: data/a.tar: cannot read: No space left on device",
@@ -96,6 +98,17 @@ private func outcome(
             "hint: to go on from here: atelier run jobs/nightly.yaml",
         ])
     #expect(failed.status == .failed)
+}
+
+@Test func stageThatCouldNotBeginSaysWhatItLacksAndShowsNoLog() throws {
+    let failure = StageFailure(stage: "rerank", cause: MissingInputError(artifact: "candidates", producer: "topk"))
+    let failed = try outcome(.failed, [StageSummary(stage: "rerank", status: .failed)], failures: [failure])
+    #expect(
+        failed.complaints == [
+            "error: stage 'rerank' failed: its input 'candidates' is not there; run stage 'topk' too, which makes it "
+                + "(--until runs a stage and all that it needs)",
+            "hint: to go on from here: atelier run jobs/nightly.yaml",
+        ])
 }
 
 @Test func shardThatTheCauseNamesIsNamedOnce() {

@@ -15,6 +15,11 @@ struct StageDecision {
 package struct MissingInputError: Error, Hashable, Sendable {
     package let artifact: ArtifactName
     package let producer: StageName
+
+    package init(artifact: ArtifactName, producer: StageName) {
+        self.artifact = artifact
+        self.producer = producer
+    }
 }
 
 /// An external file that cannot be read.

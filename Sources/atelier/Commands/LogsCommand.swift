@@ -38,7 +38,7 @@ struct LogsCommand: ParsableCommand {
         if output.json { return try Console.json(answer) }
         for log in answer.logs {
             if answer.logs.count > 1 { Console.out("== \(log.stage)") }
-            for line in log.lines { Console.out(line) }
+            if !log.lines.isEmpty { Console.say(log.lines) }
         }
     }
 

@@ -95,7 +95,7 @@ struct RunCommand: ParsableCommand {
         if output.json { return try Console.json(plan) }
         var table = TextTable(.text("STAGE"), .text("STATE"), .prose("WHY"))
         for entry in plan.entries {
-            var reasons = entry.state.reasons.map(\.description)
+            var reasons = StageWords.told(of: entry.state.reasons)
             if case .blocked(let message) = entry.state { reasons = [message] }
             table.add(entry.stage.rawValue, entry.state.words, reasons.joined(separator: "; "))
         }

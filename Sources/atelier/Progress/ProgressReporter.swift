@@ -119,7 +119,9 @@ package final class ProgressReporter: RunObserver {
             case .held: state.heldLines.append(line)
             case .lines: write(line + "\n")
             case .live:
-                write(Self.erasing(state.drawnLineCount) + line.foldedMessage(to: max(20, columnCount())) + "\n")
+                // Where nothing was drawn, what the terminal shows of Ctrl-C.
+                let erased = state.drawnLineCount > 0 ? Self.erasing(state.drawnLineCount) : "\r\u{1B}[J"
+                write(erased + line.foldedMessage(to: max(20, columnCount())) + "\n")
                 state.drawnLineCount = 0
                 draw(&state)
             }

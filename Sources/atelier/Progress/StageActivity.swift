@@ -56,7 +56,7 @@ package struct StageActivity: Sendable {
             counted += " of \(amount(total))"
             let share = total > 0 ? min(1, Double(done) / Double(total)) : 1
             parts.append((4, Self.bar(share)))
-            parts.append((1, "\(Int(share * 100))%"))
+            parts.append((1, "\(Int(share * 100))%".padded(to: 4, alignedRight: true)))
         }
         parts.append((0, isBytes ? counted : "\(counted) \(unit)"))
         if let total, total > 0, done >= total {

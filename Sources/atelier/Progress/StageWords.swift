@@ -8,8 +8,7 @@ package enum StageWords {
 
     /// As many of the reasons as one line holds; the stage's log and `history --stage` have all of them.
     package static func started(_ stage: StageName, _ reasons: [RunReason]) -> String {
-        let certain = reasons.filter(\.isCertain)
-        let told = (certain.isEmpty ? reasons : certain).map(\.description)
+        let told = told(of: reasons)
         guard let first = told.first else { return "\(stage): started" }
         func line(_ count: Int) -> String {
             let shown = told.prefix(count).joined(separator: "; ")
@@ -23,6 +22,17 @@ package enum StageWords {
         let start = "\(stage): started ("
         let room = columnCount - start.terminalColumnCount - more.count
         return start + first.fitted(to: max(20, room)) + more
+    }
+
+    /// The reasons worth telling, each in words: that stages before would run matters only where nothing else does.
+    package static func told(of reasons: [RunReason]) -> [String] {
+        let certain = reasons.filter(\.isCertain)
+        if !certain.isEmpty { return certain.map(\.description) }
+        let upstream = reasons.compactMap { reason in
+            if case .upstreamWouldRun(let stage) = reason { stage } else { nil }
+        }
+        return upstream.isEmpty
+            ? [] : ["if \(quoted(upstream)) \(upstream.count == 1 ? "writes" : "write") other bytes"]
     }
 
     package static func finished(_ summary: StageSummary) -> String {

@@ -56,7 +56,10 @@ package struct RunOutcome: Sendable {
         switch summary.status {
         case .succeeded, .upToDate: break
         case .failed, .running:
-            if let stage = failures.first?.stage { lines.append("hint: its log: atelier logs \(stage) \(place)") }
+            // One that could not begin has logged nothing.
+            if let stage = failures.first?.stage, summary[stage]?.reasons.isEmpty == false {
+                lines.append("hint: its log: atelier logs \(stage) \(place)")
+            }
             lines.append("hint: to go on from here: atelier run \(command)")
         case .refused:
             let current = summary.currentBuild.map { "build \($0) stays published" } ?? "nothing is published"
