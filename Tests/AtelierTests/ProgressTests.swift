@@ -59,17 +59,18 @@ private func summary(_ stage: StageName, _ status: StageStatus, seconds: Double)
     activity.update(done: 4612, total: 8786, unit: "pictures", at: 4)
     #expect(
         activity.line(width: 90, nameWidth: 10, at: 4)
-            == "featurize   ██████████░░░░░░░░░░   52%  4,612 of 8,786 pictures  612/s  7 s left")
+            == "featurize   ████████░░░░░░░░   52%  4,612 of 8,786 pictures  612/s  7 s left")
 }
 
 @Test func liveLineDropsTheLessTellingPartsWhereTheTerminalIsNarrow() {
     var activity = StageActivity(stage: "mine", startedAt: 0)
     activity.update(done: 0, total: 100, unit: "anchors", at: 0)
     activity.update(done: 50, total: 100, unit: "anchors", at: 10)
-    let lines = [70, 55, 45, 32, 24, 10].map { activity.line(width: $0, nameWidth: 4, at: 10) }
+    let lines = [70, 60, 55, 45, 32, 24, 10].map { activity.line(width: $0, nameWidth: 4, at: 10) }
     #expect(
         lines == [
-            "mine  ██████████░░░░░░░░░░   50%  50 of 100 anchors  5.0/s  10 s left",
+            "mine  ████████░░░░░░░░   50%  50 of 100 anchors  5.0/s  10 s left",
+            "mine  ████░░░░   50%  50 of 100 anchors  5.0/s  10 s left",
             "mine   50%  50 of 100 anchors  5.0/s  10 s left",
             "mine   50%  50 of 100 anchors  10 s left",
             "mine   50%  50 of 100 anchors", "mine  50 of 100 anchors", "mine  50 …",
@@ -96,7 +97,7 @@ private func summary(_ stage: StageName, _ status: StageStatus, seconds: Double)
     reporter.observe(.stageStarted("ingest", reasons: [.neverRan]))
     reporter.observe(.stageProgress("ingest", done: 1, total: 2, unit: "archives"))
     reporter.redraw()
-    #expect(shown(screen.written) == ["ingest  ██████████░░░░░░░░░░   50%  1 of 2 archives"])
+    #expect(shown(screen.written) == ["ingest  ████████░░░░░░░░   50%  1 of 2 archives"])
     reporter.observe(.stageStarted("train", reasons: [.forced]))
     screen.set(width: 30)
     reporter.redraw()
@@ -140,7 +141,7 @@ private func summary(_ stage: StageName, _ status: StageStatus, seconds: Double)
     activity.update(done: 1 << 30, total: 3 << 30, unit: "bytes", at: 4)
     #expect(
         activity.line(width: 90, nameWidth: 6, at: 4)
-            == "ingest  ██████░░░░░░░░░░░░░░   33%  reading 1.0 GiB of 3.0 GiB  256 MiB/s  8 s left")
+            == "ingest  █████░░░░░░░░░░░   33%  reading 1.0 GiB of 3.0 GiB  256 MiB/s  8 s left")
 }
 
 @Test func finishedShardsAreFollowedByTheWordThatSomethingGoesOn() {
@@ -148,7 +149,7 @@ private func summary(_ stage: StageName, _ status: StageStatus, seconds: Double)
     activity.update(done: 10, total: 20, unit: "items", at: 0)
     activity.update(done: 20, total: 20, unit: "items", at: 2)
     #expect(
-        activity.line(width: 80, nameWidth: 4, at: 3) == "topk  ████████████████████  100%  20 of 20 items  finishing")
+        activity.line(width: 80, nameWidth: 4, at: 3) == "topk  ████████████████  100%  20 of 20 items  finishing")
 }
 
 @Test func readingIsShownLiveBeforeItsStageStartsAndALargeOneIsToldInALog() {
@@ -157,7 +158,7 @@ private func summary(_ stage: StageName, _ status: StageStatus, seconds: Double)
     reporter.observe(.runStarted(job: "nightly", stages: ["ingest"]))
     reporter.observe(.readingInputs("ingest", done: 0, total: 2048))
     reporter.redraw()
-    #expect(shown(screen.written) == ["ingest  ░░░░░░░░░░░░░░░░░░░░    0%  reading 0 bytes of 2.0 KiB"])
+    #expect(shown(screen.written) == ["ingest  ░░░░░░░░░░░░░░░░    0%  reading 0 bytes of 2.0 KiB"])
     reporter.observe(.inputsRead("ingest"))
     reporter.redraw()
     #expect(shown(screen.written).isEmpty)

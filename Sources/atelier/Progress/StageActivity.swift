@@ -43,8 +43,8 @@ package struct StageActivity: Sendable {
         return Double(total - done) / rate
     }
 
-    /// The line, at most `width` columns: stage, bar, count, share, rate, time left; the less telling parts go first where
-    /// it is narrow.
+    /// The line, at most `width` columns: stage, bar, share, count, rate, time left; the less telling parts become short
+    /// and go first where it is narrow.
     package func line(width: Int, nameWidth: Int, at time: Double) -> String {
         let name = stage.padded(to: nameWidth)
         guard !unit.isEmpty else { return "\(name)  \(Amounts.seconds(time - startedAt))".fitted(to: width) }
@@ -52,10 +52,11 @@ package struct StageActivity: Sendable {
         let amount: (Int) -> String = { isBytes ? Amounts.bytes($0) : Amounts.count($0) }
         var counted = (activity.map { $0 + " " } ?? "") + amount(done)
         var parts: [(rank: Int, text: String)] = []
+        var bars: [String] = []
         if let total {
             counted += " of \(amount(total))"
             let share = total > 0 ? min(1, Double(done) / Double(total)) : 1
-            parts.append((4, Self.bar(share)))
+            bars = [16, 8].map { Self.bar(share, width: $0) }
             parts.append((1, "\(Int(share * 100))%".padded(to: 4, alignedRight: true)))
         }
         parts.append((0, isBytes ? counted : "\(counted) \(unit)"))
@@ -70,15 +71,18 @@ package struct StageActivity: Sendable {
                 parts.append((2, "\(Amounts.roughSeconds(left)) left"))
             }
         }
-        for leastRank in stride(from: 4, through: 0, by: -1) {
+        for bar in bars {
+            let line = ([name, bar] + parts.map(\.text)).joined(separator: "  ")
+            if line.terminalColumnCount <= width { return line }
+        }
+        for leastRank in stride(from: 3, through: 0, by: -1) {
             let line = ([name] + parts.filter { $0.rank <= leastRank }.map(\.text)).joined(separator: "  ")
             if line.terminalColumnCount <= width || leastRank == 0 { return line.fitted(to: width) }
         }
         return name.fitted(to: width)
     }
 
-    private static func bar(_ share: Double) -> String {
-        let width = 20
+    private static func bar(_ share: Double, width: Int) -> String {
         let full = Int(share * Double(width))
         return String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
     }
