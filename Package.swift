@@ -30,6 +30,7 @@ let package = Package(
     targets: [
         // Native libraries, each behind one target.
         .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
         .target(
             name: "CImageCodecs",
@@ -40,7 +41,7 @@ let package = Package(
 
         // Arrows run downward only; Tests/HouseTests checks them.
         .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: strict),
-        .target(name: "Media", dependencies: ["CArchive", "CImageCodecs"], swiftSettings: strict),
+        .target(name: "Media", dependencies: ["CArchive", "CImageCodecs", "CZlib"], swiftSettings: strict),
         .target(name: "Compatibility", dependencies: ["LinearAlgebra", "CKernels"], swiftSettings: strict),
         .target(
             name: "Features", dependencies: ["Compatibility", "LinearAlgebra", "Media", "CKernels"],
@@ -73,8 +74,10 @@ let package = Package(
             name: "FeaturesTests", dependencies: ["Compatibility", "Features", "LinearAlgebra", "Media"],
             swiftSettings: strict
         ),
+        .target(name: "OnnxModelFixtures", path: "Tests/OnnxModelFixtures", swiftSettings: strict),
         .testTarget(
-            name: "EncodersTests", dependencies: ["Encoders", "LinearAlgebra", "Media"], exclude: ["Fixtures"],
+            name: "EncodersTests", dependencies: ["Encoders", "LinearAlgebra", "Media", "OnnxModelFixtures"],
+            exclude: ["Fixtures"],
             swiftSettings: strict
         ),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", database, logging], swiftSettings: strict),
@@ -85,8 +88,8 @@ let package = Package(
         .testTarget(
             name: "StagesTests",
             dependencies: [
-                "Compatibility", "Encoders", "Features", "LinearAlgebra", "Media", "Pipeline", "Samples", "Stages",
-                database, logging,
+                "Compatibility", "Encoders", "Features", "LinearAlgebra", "Media", "OnnxModelFixtures", "Pipeline",
+                "Samples", "Stages", database, logging,
             ],
             swiftSettings: strict
         ),

@@ -2,7 +2,7 @@
 # Brings what a build needs and is missing: the native packages (Debian, Ubuntu). Prints nothing when all is there.
 set -euo pipefail
 
-packages=(libarchive-dev libsqlite3-dev libopenblas-dev libturbojpeg0-dev libpng-dev libwebp-dev)
+packages=(libarchive-dev libsqlite3-dev zlib1g-dev libopenblas-dev libturbojpeg0-dev libpng-dev libwebp-dev)
 
 if ! command -v swift >/dev/null 2>&1; then
     echo "error: no 'swift' on the PATH; install Swift 6.2 or later first (https://www.swift.org/install/linux)" >&2

@@ -48,7 +48,13 @@ struct Atelier: ParsableCommand {
         // Help, versions and what is wrong with the arguments are the parser's to print; an exit code is ready made.
         if error is ExitCode || error is CleanExit || error is ValidationError || "\(type(of: error))" == "CommandError"
         {
-            exit(withError: error)
+            let status = exitCode(for: error)
+            let message = fullMessage(for: error)
+            let start = "Error: "
+            guard !status.isSuccess, message.hasPrefix(start) else { exit(withError: error) }
+            // As all other errors begin.
+            Console.err("error: " + message.dropFirst(start.count))
+            exit(withError: status)
         }
         Console.err(ErrorWords.message(for: error))
         exit(withError: ExitCode(ErrorWords.exitStatus(for: error).rawValue))

@@ -22,7 +22,9 @@ struct Program {
         try Data(text.utf8).write(to: folder.appending(path: name))
     }
 
-    func run(_ arguments: String...) throws -> Outcome { try start(arguments).finish() }
+    func run(_ arguments: String..., columns: Int = 80) throws -> Outcome {
+        try start(arguments, columns: columns).finish()
+    }
 
     /// A run that goes on while the test does something else.
     struct Running {
@@ -49,13 +51,13 @@ struct Program {
         }
     }
 
-    func start(_ arguments: [String]) throws -> Running {
+    func start(_ arguments: [String], columns: Int = 80) throws -> Running {
         let process = Process()
         let url: URL = try #require(Self.url, "the program is not beside the tests; set ATELIER_BINARY")
         process.executableURL = url
         process.arguments = arguments
         process.currentDirectoryURL = folder
-        process.environment = ["PATH": "/usr/bin:/bin", "COLUMNS": "80"]
+        process.environment = ["PATH": "/usr/bin:/bin", "COLUMNS": "\(columns)"]
         process.standardInput = FileHandle.nullDevice
         let outputFile = folder.appending(path: "\(UUID().uuidString).out")
         let errorFile = folder.appending(path: "\(UUID().uuidString).err")

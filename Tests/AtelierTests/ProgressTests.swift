@@ -31,7 +31,9 @@ private func shown(_ bytes: String) -> [String] {
     var lines: [String] = []
     var rest = Substring(bytes)
     while let first = rest.first {
-        if first == "\u{1B}", let match = rest.prefixMatch(of: /\u{1B}\[(\d+)A\r\u{1B}\[J/) {
+        if rest.hasPrefix("\r\u{1B}[J") {
+            rest = rest.dropFirst(4)
+        } else if first == "\u{1B}", let match = rest.prefixMatch(of: /\u{1B}\[(\d+)A\r\u{1B}\[J/) {
             lines.removeLast(Int(match.1) ?? 0)
             rest = rest[match.range.upperBound...]
         } else {
@@ -57,20 +59,21 @@ private func summary(_ stage: StageName, _ status: StageStatus, seconds: Double)
     activity.update(done: 4612, total: 8786, unit: "pictures", at: 4)
     #expect(
         activity.line(width: 90, nameWidth: 10, at: 4)
-            == "featurize   ██████████░░░░░░░░░░  52%  4,612 of 8,786 pictures  612/s  7 s left")
+            == "featurize   ████████░░░░░░░░   52%  4,612 of 8,786 pictures  612/s  7 s left")
 }
 
 @Test func liveLineDropsTheLessTellingPartsWhereTheTerminalIsNarrow() {
     var activity = StageActivity(stage: "mine", startedAt: 0)
     activity.update(done: 0, total: 100, unit: "anchors", at: 0)
     activity.update(done: 50, total: 100, unit: "anchors", at: 10)
-    let lines = [70, 55, 45, 32, 24, 10].map { activity.line(width: $0, nameWidth: 4, at: 10) }
+    let lines = [70, 60, 55, 45, 32, 24, 10].map { activity.line(width: $0, nameWidth: 4, at: 10) }
     #expect(
         lines == [
-            "mine  ██████████░░░░░░░░░░  50%  50 of 100 anchors  5.0/s  10 s left",
-            "mine  50%  50 of 100 anchors  5.0/s  10 s left",
-            "mine  50%  50 of 100 anchors  10 s left",
-            "mine  50%  50 of 100 anchors", "mine  50 of 100 anchors", "mine  50 …",
+            "mine  ████████░░░░░░░░   50%  50 of 100 anchors  5.0/s  10 s left",
+            "mine  ████░░░░   50%  50 of 100 anchors  5.0/s  10 s left",
+            "mine   50%  50 of 100 anchors  5.0/s  10 s left",
+            "mine   50%  50 of 100 anchors  10 s left",
+            "mine   50%  50 of 100 anchors", "mine  50 of 100 anchors", "mine  50 …",
         ])
 }
 
@@ -94,11 +97,11 @@ private func summary(_ stage: StageName, _ status: StageStatus, seconds: Double)
     reporter.observe(.stageStarted("ingest", reasons: [.neverRan]))
     reporter.observe(.stageProgress("ingest", done: 1, total: 2, unit: "archives"))
     reporter.redraw()
-    #expect(shown(screen.written) == ["ingest  ██████████░░░░░░░░░░  50%  1 of 2 archives"])
+    #expect(shown(screen.written) == ["ingest  ████████░░░░░░░░   50%  1 of 2 archives"])
     reporter.observe(.stageStarted("train", reasons: [.forced]))
     screen.set(width: 30)
     reporter.redraw()
-    #expect(shown(screen.written) == ["ingest  50%  1 of 2 archives", "train   0.00 s"])
+    #expect(shown(screen.written) == ["ingest   50%  1 of 2 archives", "train   0.00 s"])
     reporter.observe(.stageFinished(summary("ingest", .succeeded, seconds: 1.25)))
     #expect(shown(screen.written) == ["ingest: done in 1.2 s", "train   0.00 s"])
     reporter.observe(
@@ -127,9 +130,64 @@ private func summary(_ stage: StageName, _ status: StageStatus, seconds: Double)
         screen.written == """
             train: started (parameter epochs changed from 20 to 5)
             train, shard 7: attempt 1 failed (ledger.sqlite: another process writes to it); trying again in 30.0 s
-            train: done in 1 min 23 s, at most 512 MiB of memory, 12 shards, 3 of them reused, 2 attempts
+            train: done in 1 min 23 s, peak memory 512 MiB, 12 shards (3 reused), 2 attempts
 
             """)
+}
+
+@Test func bytesAreShownAsSuchAndReadingIsCalledReading() {
+    var activity = StageActivity(stage: "ingest", activity: "reading", startedAt: 0)
+    activity.update(done: 0, total: 3 << 30, unit: "bytes", at: 0)
+    activity.update(done: 1 << 30, total: 3 << 30, unit: "bytes", at: 4)
+    #expect(
+        activity.line(width: 90, nameWidth: 6, at: 4)
+            == "ingest  █████░░░░░░░░░░░   33%  reading 1.0 GiB of 3.0 GiB  256 MiB/s  8 s left")
+}
+
+@Test func finishedShardsAreFollowedByTheWordThatSomethingGoesOn() {
+    var activity = StageActivity(stage: "topk", startedAt: 0)
+    activity.update(done: 10, total: 20, unit: "items", at: 0)
+    activity.update(done: 20, total: 20, unit: "items", at: 2)
+    #expect(
+        activity.line(width: 80, nameWidth: 4, at: 3) == "topk  ████████████████  100%  20 of 20 items  finishing")
+}
+
+@Test func readingIsShownLiveBeforeItsStageStartsAndALargeOneIsToldInALog() {
+    let screen = Screen()
+    let reporter = screen.reporter(.live)
+    reporter.observe(.runStarted(job: "nightly", stages: ["ingest"]))
+    reporter.observe(.readingInputs("ingest", done: 0, total: 2048))
+    reporter.redraw()
+    #expect(shown(screen.written) == ["ingest  ░░░░░░░░░░░░░░░░    0%  reading 0 bytes of 2.0 KiB"])
+    reporter.observe(.inputsRead("ingest"))
+    reporter.redraw()
+    #expect(shown(screen.written).isEmpty)
+    reporter.finish()
+    let log = Screen()
+    let lines = log.reporter(.lines)
+    lines.observe(.readingInputs("ingest", done: 0, total: 2048))
+    lines.observe(.readingInputs("featurize", done: 0, total: 3 << 30))
+    lines.observe(.readingInputs("featurize", done: 1 << 30, total: 3 << 30))
+    #expect(log.written == "featurize: reading 3.0 GiB of new inputs\n")
+}
+
+@Test func startedLinesFitATerminalAndCountTheReasonsThatTheyLeaveOut() {
+    let digests = (String(repeating: "a", count: 64), String(repeating: "b", count: 64))
+    func input(_ name: String) -> RunReason { .inputChanged(name: name, old: digests.0, new: digests.1) }
+    #expect(
+        StageWords.started("rerank", [input("index"), input("model"), input("candidates")])
+            == "rerank: started (input index changed from aaaaaaaaaaaa to bbbbbbbbbbbb; 2 more)")
+    let long = StageWords.started("ingest", [input("data-samples/a-rather-long-name-2026-11-22.tar.gz"), .forced])
+    #expect(long == "ingest: started (input data-samples/a-rather-long-name-2026-11-22.tar.…; 1 more)")
+    #expect(long.count == 80)
+}
+
+@Test func stagesBeforeAreTheReasonOnlyWhereThereIsNoOther() {
+    #expect(StageWords.told(of: [.neverRan, .upstreamWouldRun("mine")]) == ["never ran"])
+    #expect(StageWords.told(of: [.upstreamWouldRun("mine")]) == ["if 'mine' writes other bytes"])
+    #expect(
+        StageWords.told(of: [.upstreamWouldRun("mine"), .upstreamWouldRun("label")])
+            == ["if 'mine' and 'label' write other bytes"])
 }
 
 @Test func heldLinesAppearOnlyWhenTheyAreReleased() {

@@ -29,6 +29,28 @@ func secondsInWords(seconds: Double, expected: String) { #expect(Amounts.seconds
     #expect(table.lines(width: 24)[1] == "a-1     0.5  スカート、…")
 }
 
+@Test func tableFoldsProseAndPutsNotesBelowTheirRow() {
+    var table = TextTable(.text("RUN"), .number("TOOK"), .prose("STAGES"))
+    table.add("r1", "2 s", "ingest, featurize, label")
+    table.addNote("stopped by hand")
+    table.add("r2", "10 s", "train")
+    #expect(
+        table.lines(width: 30) == [
+            "RUN  TOOK  STAGES", "r1    2 s  ingest, featurize,", "           label", "  stopped by hand",
+            "r2   10 s  train",
+        ])
+    #expect(table.lines()[1] == "r1    2 s  ingest, featurize, label")
+}
+
+@Test func messagesAreFoldedAtTheTerminalsEdgeAndCommandsAreNot() {
+    #expect("".folded(to: 9) == [""] && "one two three".folded(to: 7) == ["one two", "three"])
+    #expect("a スカート bcdefgh".folded(to: 4) == ["a", "スカ", "ート", "bcde", "fgh"])
+    #expect("error: a b\nnote: c".foldedMessage(to: 20) == "error: a b\nnote: c")
+    #expect(
+        "note: this is said at length\nhint: to go on: atelier run a.yaml --set b.c=4".foldedMessage(to: 20)
+            == "note: this is said\n  at length\nhint: to go on:\n  atelier run a.yaml --set b.c=4")
+}
+
 @Test func shellWordsAreQuotedWhereTheyMustBe() {
     #expect(
         ["jobs/n.yaml", "a b", "it's", "", "a=[1]"].map(RunOutcome.shellQuoted) == [
@@ -53,7 +75,7 @@ private func outcome(
 
 @Test func runWithNothingWrongSaysOneLine() throws {
     let upToDate = try outcome(.upToDate, [])
-    #expect(upToDate.summaryLine == "nightly: up to date, nothing to do (1 min 23 s); build aaaa is the current one")
+    #expect(upToDate.summaryLine == "nightly: up to date, nothing to do (1 min 23 s); build aaaa is current")
     #expect(upToDate.complaints.isEmpty && upToDate.status == .done)
     let published = try outcome(.succeeded, [StageSummary(stage: "train", status: .succeeded)], published: "bbbb")
     #expect(published.summaryLine == "nightly: 1 stage run in 1 min 23 s; build bbbb published")
@@ -65,7 +87,9 @@ private func outcome(
     for position in skipped.indices { skipped[position].skippedBecause = ["ingest"] }
     let failure = StageFailure(
         stage: "ingest", shard: "a.tar", cause: FileSystemError(operation: "read", path: "data/a.tar", code: ENOSPC))
-    let failed = try outcome(.failed, [StageSummary(stage: "ingest", status: .failed)] + skipped, failures: [failure])
+    var ingest = StageSummary(stage: "ingest", status: .failed)
+    ingest.reasons = [.neverRan]
+    let failed = try outcome(.failed, [ingest] + skipped, failures: [failure])
     #expect(
         failed.complaints == [
             "error: stage 'ingest', shard 'a.tar' failed: data/a.tar: cannot read: No space left on device",
@@ -76,15 +100,34 @@ private func outcome(
     #expect(failed.status == .failed)
 }
 
+@Test func stageThatCouldNotBeginSaysWhatItLacksAndShowsNoLog() throws {
+    let failure = StageFailure(stage: "rerank", cause: MissingInputError(artifact: "candidates", producer: "topk"))
+    let failed = try outcome(.failed, [StageSummary(stage: "rerank", status: .failed)], failures: [failure])
+    #expect(
+        failed.complaints == [
+            "error: stage 'rerank' failed: its input 'candidates' is not there; run stage 'topk' too, which makes it "
+                + "(--until runs a stage and all that it needs)",
+            "hint: to go on from here: atelier run jobs/nightly.yaml",
+        ])
+}
+
+@Test func shardThatTheCauseNamesIsNamedOnce() {
+    let cause = FileSystemError(operation: "read", path: "data/a.tar", code: EIO)
+    #expect(
+        ErrorWords.cause(StageFailure(stage: "ingest", shard: "data/a.tar", cause: cause))
+            == "stage 'ingest' failed: data/a.tar: cannot read: Input/output error")
+}
+
 @Test func refusedAndInterruptedRunsHaveTheirOwnStatusAndHint() throws {
     var publish = StageSummary(stage: "publish", status: .refused)
     publish.error = "accuracy fell from 0.68 to 0.61"
-    let refused = try outcome(.refused, [publish])
+    let cause = QualityGateRefusal(summary: "accuracy fell from 0.68 to 0.61", build: "bbbb")
+    let refused = try outcome(.refused, [publish], failures: [StageFailure(stage: "publish", cause: cause)])
     #expect(refused.status == .refused && refused.refusedStage == "publish")
     #expect(
         refused.complaints == [
             "error: stage 'publish' refused the build: accuracy fell from 0.68 to 0.61",
-            "note: build aaaa stays published",
+            "note: build bbbb is kept aside; build aaaa stays published",
             "hint: to publish it all the same: atelier run jobs/nightly.yaml --force publish",
         ])
     #expect(try outcome(.interrupted, []).status == .interrupted)
@@ -158,7 +201,7 @@ private struct Node: Stage {
     ])
     let picture = GraphPicture(graph)
     #expect(
-        picture.text == [
+        picture.text() == [
             "STAGE   POOL  WRITES             READS FROM", "ingest  cpu   catalog, pictures",
             "label   cpu   labels             ingest",
             "train   cpu   model              ingest, label",

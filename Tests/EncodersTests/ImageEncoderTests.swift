@@ -2,6 +2,7 @@ import Encoders
 import Foundation
 import LinearAlgebra
 import Media
+import OnnxModelFixtures
 import Testing
 
 @Suite(.enabled(if: Installed.isRuntimeHere, Installed.withoutRuntime))

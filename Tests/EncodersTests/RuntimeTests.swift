@@ -1,5 +1,6 @@
 import Encoders
 import Foundation
+import OnnxModelFixtures
 import Testing
 
 struct RuntimeTests {

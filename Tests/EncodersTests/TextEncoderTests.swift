@@ -1,6 +1,7 @@
 import Encoders
 import Foundation
 import LinearAlgebra
+import OnnxModelFixtures
 import Testing
 
 @Suite(.enabled(if: Installed.isRuntimeHere, Installed.withoutRuntime))

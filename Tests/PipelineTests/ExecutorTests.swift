@@ -266,3 +266,43 @@ import Testing
     #expect(try place.run(stages).summary.executedStages == ["export"])
     #expect(try String(contentsOf: target, encoding: .utf8) == "alpha")
 }
+
+@Test func largeInputsAreReadAsideWithTheirProgressTold() throws {
+    let place = try TemporaryWorkspace()
+    let input = try place.file("big", String(repeating: "x", count: 3 << 20))
+    let stages: [any Stage] = [
+        PlainStage(name: "reader", externalInputs: [input], outputs: ["a"]) { context in
+            try context.write(context.externalDigests["big"] ?? "", to: "a")
+        },
+        PlainStage(name: "other", outputs: ["b"]) { try $0.write("b", to: "b") },
+    ]
+    let recorder = Recorder()
+    let result = try place.run(stages, observer: recorder)
+    #expect(result.summary.status == .succeeded)
+    let told = recorder.all.filter { $0.hasPrefix("rea") }
+    #expect(told.first == "reading reader 0/3145728" && told.last == "read reader", "\(told)")
+    // What needs no reading starts meanwhile.
+    let started = recorder.all.filter { $0.hasPrefix("started") }
+    #expect(started == ["started other", "started reader"])
+    let digest = try place.path(of: result.summary["reader"]?.outputs["a"])
+    #expect(try String(contentsOfFile: digest, encoding: .utf8) == ContentDigest.sha256(ofFile: input.url.path))
+}
+
+@Test func stagesThatWereNotSelectedAreNotSkippedWhereAnotherFails() throws {
+    struct Broken: Error {}
+    let place = try TemporaryWorkspace()
+    let stages: [any Stage] = [
+        PlainStage(name: "first", outputs: ["a"]) { _ in throw Broken() },
+        PlainStage(name: "second", inputs: ["a"], outputs: ["b"]) { try $0.write("b", to: "b") },
+        PlainStage(name: "third", inputs: ["b"], outputs: ["c"]) { try $0.write("c", to: "c") },
+    ]
+    for keepsGoing in [false, true] {
+        let recorder = Recorder()
+        let result = try place.run(stages, observer: recorder) {
+            $0.selection = StageSelection(until: ["second"])
+            $0.keepsGoing = keepsGoing
+        }
+        #expect(result.summary.stages.map(\.status) == [.failed, .skipped, .notSelected])
+        #expect(recorder.count("skipped third because [first]") == 0)
+    }
+}

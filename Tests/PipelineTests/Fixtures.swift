@@ -28,11 +28,12 @@ struct LetterStage: ShardedStage {
     var retry = RetryPolicy.never
     var letters: [String]
     var shardFamily = "family"
+    var weight = 1
     let unit = "letters"
     var body: @Sendable (Shard, ShardContext) throws -> Void = { _, _ in }
 
     func planShards(_ context: StageContext) throws -> [Shard] {
-        letters.map { Shard(key: $0, fingerprint: ContentDigest.sha256(of: $0.utf8), weight: 1) }
+        letters.map { Shard(key: $0, fingerprint: ContentDigest.sha256(of: $0.utf8), weight: weight) }
     }
 
     func runShard(_ shard: Shard, _ context: ShardContext) throws {
@@ -76,6 +77,8 @@ final class Recorder: RunObserver {
             note("retrying \(name) \(shard ?? "-") \(attempt) \(pause)")
         case .ledgerRebuilt: note("ledger rebuilt")
         case .stageProgress(let name, let done, let total, _): note("progress \(name) \(done)/\(total ?? -1)")
+        case .readingInputs(let name, let done, let total): note("reading \(name) \(done)/\(total)")
+        case .inputsRead(let name): note("read \(name)")
         default: break
         }
     }

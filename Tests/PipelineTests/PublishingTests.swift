@@ -128,6 +128,26 @@ private func published(_ place: TemporaryWorkspace) throws -> String {
     #expect(try place.workspace.verify().problems.contains { $0.kind == "build" && $0.name == id })
 }
 
+@Test func verifyReadsWhatOnlyAnEarlierBuildWasMadeFrom() throws {
+    let place = try TemporaryWorkspace()
+    let first = try place.run(job("one"))
+    let second = try place.run(job("two"))
+    let clean = try place.workspace.verify()
+    // The texts of both builds, and the receipt of the second.
+    #expect(clean.problems == [] && clean.artifactCount == 3 && clean.buildCount == 2)
+    let digest = try #require(first.summary["source"]?.outputs["joined"])
+    let path = try place.path(of: digest)
+    // Its own copy: the build's file is another name of the same bytes.
+    let bytes = try Data(contentsOf: URL(filePath: path))
+    try FileManager.default.removeItem(atPath: path)
+    try (bytes + Data("!".utf8)).write(to: URL(filePath: path))
+    let problems = try place.workspace.verify().problems
+    #expect(problems.map(\.kind) == ["artifact"] && problems.map(\.name) == ["joined"])
+    #expect(problems.map(\.build) == [first.summary.currentBuild] && problems.map(\.file) == ["content"])
+    #expect(problems.map(\.problem) == ["damaged"] && problems.map(\.digest) == [digest])
+    #expect(second.summary.currentBuild != first.summary.currentBuild)
+}
+
 @Test(arguments: [FaultPoint.beforePublish, .afterPublish]) func aKillWhilePublishingLeavesAWholeBuild(
     _ point: FaultPoint
 ) throws {

@@ -98,3 +98,21 @@ import Testing
     ])
     #expect(recorder.all == ["aa", "bb"])
 }
+
+@Test func progressIsToldWithinShardsAndBeginsWhereAnEarlierRunEnded() throws {
+    let place = try TemporaryWorkspace()
+    let reporting: @Sendable (Shard, ShardContext) throws -> Void = { shard, context in
+        for part in 1...50 { context.stage.progress.update(done: part, total: nil, unit: "letters") }
+    }
+    let first = Recorder()
+    try place.run([LetterStage(letters: ["a", "b"], weight: 50, body: reporting)], observer: first)
+    let told = first.all.filter { $0.hasPrefix("progress") }
+    #expect(told.first == "progress letters 0/100" && told.last == "progress letters 100/100", "\(told)")
+    let second = Recorder()
+    try place.run(
+        [LetterStage(parameters: ["v": "2"], letters: ["a", "b", "c"], weight: 50, body: reporting)], observer: second)
+    let later = second.all.filter { $0.hasPrefix("progress") }
+    // Shards of the run before count once, at the start: they are no speed of this run.
+    #expect(later.first == "progress letters 100/150" && later.last == "progress letters 150/150", "\(later)")
+    #expect(later.allSatisfy { $0 >= "progress letters 100/150" })
+}

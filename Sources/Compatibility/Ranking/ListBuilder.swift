@@ -6,16 +6,17 @@ package struct Recommendation: Sendable, Equatable {
     package var row: Int32
     /// Its category.
     package var category: Int32
-    /// The marginal relevance at which it was chosen; descends along the list.
+    /// Its compatibility, calibrated: standard deviations above a random pair of the same categories. What was chosen for
+    /// variety may stand before what has a higher one.
     package var score: Float
-    /// Its calibrated compatibility: standard deviations above a random pair.
-    package var relevance: Float
+    /// The marginal relevance at which it was chosen; descends along the list.
+    package var marginalRelevance: Float
 
-    package init(row: Int32, category: Int32, score: Float, relevance: Float) {
+    package init(row: Int32, category: Int32, score: Float, marginalRelevance: Float) {
         self.row = row
         self.category = category
         self.score = score
-        self.relevance = relevance
+        self.marginalRelevance = marginalRelevance
     }
 }
 
@@ -74,8 +75,8 @@ package struct ListBuilder: Sendable {
             quotas: quota.places(weights: weights, available: available, length: length), similarity: similarity)
         let recommendations = choices.map { choice in
             Recommendation(
-                row: rows[choice.position], category: Int32(lists[groups[choice.position]].target), score: choice.value,
-                relevance: calibrated[choice.position])
+                row: rows[choice.position], category: Int32(lists[groups[choice.position]].target),
+                score: calibrated[choice.position], marginalRelevance: choice.value)
         }
         guard recommendations.count < length else { return (recommendations, nil) }
         return (

@@ -52,11 +52,25 @@ package struct CandidateFinder: Sendable {
     package func candidates(
         for items: Range<Int>, queries source: some QuerySource, parallelism: Parallelism = .serial
     ) -> (lists: CandidateLists, shortfalls: [Shortfall]) {
+        candidates(for: items, queries: source, parallelism: parallelism) { _ in }
+    }
+
+    /// The same, with a look at how far it is.
+    ///
+    /// - Parameter progress: told, between searches, how many of the items are done, by their share of the searches; what it
+    ///   throws ends the work.
+    package func candidates(
+        for items: Range<Int>, queries source: some QuerySource, parallelism: Parallelism = .serial,
+        progress: (_ itemCount: Int) throws -> Void
+    ) rethrows -> (lists: CandidateLists, shortfalls: [Shortfall]) {
         let anchorsByCategory = Dictionary(grouping: items, by: { categoryOfItem[$0] })
         var found = [[(target: Int, candidates: [ScoredIndex])]](repeating: [], count: items.count)
         var shortfalls = [[Shortfall]](repeating: [], count: items.count)
+        var finishedCount = 0
         for (category, anchors) in anchorsByCategory.sorted(by: { $0.key < $1.key }) {
-            for target in adjacency[category].map(\.category) {
+            let targets = adjacency[category].map(\.category)
+            for (place, target) in targets.enumerated() {
+                try progress(finishedCount + anchors.count * place / targets.count)
                 let queries = source.queries(anchors: anchors, targetCategory: target)
                 let neighbours = indexes[target].nearest(
                     to: queries, count: count, excluding: Exclusions(anchors.lazy.map { variants.excluded(for: $0) }),
@@ -75,7 +89,9 @@ package struct CandidateFinder: Sendable {
                             reason: isUsable ? .tooFewEligible : .unusableQuery))
                 }
             }
-            if adjacency[category].isEmpty {
+            finishedCount += anchors.count
+            try progress(finishedCount)
+            if targets.isEmpty {
                 for anchor in anchors {
                     shortfalls[anchor - items.lowerBound].append(
                         Shortfall(row: anchor, category: nil, wanted: count, found: 0, reason: .noAdjacentCategory))

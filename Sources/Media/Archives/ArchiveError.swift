@@ -30,29 +30,57 @@ package struct ArchiveError: Error, Equatable, Sendable {
     package let archivePath: String
     /// The member that was being read or written; nil before the first and after the last one.
     package let entry: String?
+    /// Where no member was at hand: the last one before.
+    package let entryBefore: String?
     /// What the C library said, copied at once.
     package let libraryMessage: String?
     /// False when the next member can still be asked for.
     package let isFatal: Bool
 
     package init(
-        _ code: Code, archivePath: String, entry: String? = nil, libraryMessage: String? = nil, isFatal: Bool = true
+        _ code: Code, archivePath: String, entry: String? = nil, entryBefore: String? = nil,
+        libraryMessage: String? = nil, isFatal: Bool = true
     ) {
         self.code = code
         self.archivePath = archivePath
         self.entry = entry
+        self.entryBefore = entryBefore
         self.libraryMessage = libraryMessage
         self.isFatal = isFatal
+    }
+
+    /// The same, with the last member before it.
+    func after(_ entry: String?) -> ArchiveError {
+        ArchiveError(
+            code, archivePath: archivePath, entry: self.entry, entryBefore: entry, libraryMessage: libraryMessage,
+            isFatal: isFatal)
     }
 }
 
 extension ArchiveError: CustomStringConvertible {
     package var description: String {
         var text = archivePath + ": "
-        if let entry { text += "entry '\(entry)': " }
+        if let entry {
+            text += "entry '\(entry)': "
+        } else if let entryBefore {
+            text += "after entry '\(entryBefore)': "
+        }
         text += code.description
-        if let libraryMessage, !libraryMessage.isEmpty { text += " (\(libraryMessage))" }
+        // That a library found nothing more to read says no more than that.
+        if let libraryMessage, !libraryMessage.isEmpty, code != .truncated { text += " (\(libraryMessage))" }
+        if let advice = code.advice { text += "; " + advice }
         return text
+    }
+}
+
+extension ArchiveError.Code {
+    /// What to do about it, where that is not plain.
+    fileprivate var advice: String? {
+        switch self {
+        case .truncated: "the file ends before the archive does: fetch it again"
+        case .corrupt: "its bytes are not those that were written: fetch it again"
+        default: nil
+        }
     }
 }
 

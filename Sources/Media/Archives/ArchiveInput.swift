@@ -16,8 +16,10 @@ final class ArchiveInput {
         case end
     }
 
-    let path: String
+    /// What errors call the file.
+    let name: String
     private let handle: OpaquePointer
+    private let path: String
     private let file: InputFile
     private(set) var isMemberEncrypted = false
 
@@ -28,13 +30,14 @@ final class ArchiveInput {
 
     static func prepareLocale() { locale }
 
-    init(path: String, content: Content) throws(ArchiveError) {
+    init(path: String, name: String, content: Content) throws(ArchiveError) {
         Self.prepareLocale()
-        file = try InputFile(path: path)
+        file = try InputFile(path: path, name: name)
         guard let handle = archive_read_new() else {
-            throw ArchiveError(.unreadable(errno: ENOMEM), archivePath: path)
+            throw ArchiveError(.unreadable(errno: ENOMEM), archivePath: name)
         }
         self.path = path
+        self.name = name
         self.handle = handle
 
         // Only what outfit archives come in: the other readers are attack surface, and mtree's opens other files.
@@ -67,6 +70,8 @@ final class ArchiveInput {
         archive_read_set_read_callback(handle) { _, file, target in
             file.map { Unmanaged<InputFile>.fromOpaque($0).takeUnretainedValue().read(target) } ?? -1
         }
+        // What is inflated on the way can only be read on.
+        if file.isInflated { return archive_read_open1(handle) }
         archive_read_set_seek_callback(handle) { _, file, offset, origin in
             file.map { Unmanaged<InputFile>.fromOpaque($0).takeUnretainedValue().seek(offset, origin) } ?? -1
         }
@@ -122,7 +127,7 @@ final class ArchiveInput {
 
     /// Moves past the rest of the member without decompressing, where the format can; false where it cannot.
     func skipWithoutDecompressing(entry: String?) throws(ArchiveError) -> Bool {
-        guard archive_filter_count(handle) <= 1, formatFamily != ARCHIVE_FORMAT_7ZIP else { return false }
+        guard !isCompressed, formatFamily != ARCHIVE_FORMAT_7ZIP else { return false }
         let code = archive_read_data_skip(handle)
         guard code >= ARCHIVE_WARN else { throw failure(code, entry: entry) }
         return true
@@ -132,10 +137,12 @@ final class ArchiveInput {
 
     var fileByteCount: Int { file.byteCount }
     /// Bytes of the file that were used so far.
-    var consumedByteCount: Int { Int(archive_filter_bytes(handle, -1)) }
+    var consumedByteCount: Int { file.isInflated ? file.readByteCount : Int(archive_filter_bytes(handle, -1)) }
     /// Bytes that came out of the compression filters so far.
     var uncompressedByteCount: Int { Int(archive_filter_bytes(handle, 0)) }
     var isTar: Bool { formatFamily == ARCHIVE_FORMAT_TAR }
+    /// The whole of it, by a filter; zip and 7z compress each member.
+    private var isCompressed: Bool { file.isInflated || archive_filter_count(handle) > 1 }
     private var formatFamily: Int32 { archive_format(handle) & ARCHIVE_FORMAT_BASE_MASK }
 
     // MARK: Failures
@@ -148,13 +155,36 @@ final class ArchiveInput {
         let code: ArchiveError.Code
         if let number = file.systemError ?? outOfMemory {
             code = .unreadable(errno: number)
+        } else if let error = gzipError(entry: entry) {
+            return error
         } else if isMemberEncrypted || (entry == nil && archive_read_has_encrypted_entries(handle) > 0) {
             code = .encrypted
         } else {
             code = isTruncated ? .truncated : .corrupt
         }
         let isFatal = status == ARCHIVE_FATAL || status == ARCHIVE_RETRY || code == .truncated
-        return ArchiveError(code, archivePath: path, entry: entry, libraryMessage: message, isFatal: isFatal)
+        return ArchiveError(code, archivePath: name, entry: entry, libraryMessage: message, isFatal: isFatal)
+    }
+
+    private func gzipError(entry: String?) -> ArchiveError? {
+        switch file.gzipFailure {
+        case nil: nil
+        case .truncated: ArchiveError(.truncated, archivePath: name, entry: entry)
+        case .damaged(let message): ArchiveError(.corrupt, archivePath: name, entry: entry, libraryMessage: message)
+        }
+    }
+
+    /// Reads on to the end of a gzip file, whose checksum stands there; all that libarchive has not asked for is padding.
+    ///
+    /// - Parameter account: told how many bytes came out, to end what does not end.
+    func finish(account: (Int) throws(ArchiveError) -> Void) throws(ArchiveError) {
+        guard file.isInflated else { return }
+        while true {
+            let count = file.read(nil)
+            if count == 0 { return }
+            if count < 0 { throw failure(ARCHIVE_FATAL, entry: nil) }
+            try account(count)
+        }
     }
 
     /// Whether the file is shorter than its own structure says: libarchive's codes do not tell.
@@ -163,31 +193,33 @@ final class ArchiveInput {
         if let isWhole = ending.isWhole { return !isWhole }
         let rest = file.byteCount - consumedByteCount
         // A filter uses up what there is before it complains; tar leaves less than the header that it waits for.
-        return archive_filter_count(handle) > 1 ? rest <= 0 : rest < 512
+        if file.isInflated { return file.isReadPastEnd }
+        return isCompressed ? rest <= 0 : rest < 512
     }
 
     /// Why the file could not be opened. The library has then closed its filters: only its message may still be asked for.
     private func openingFailure(_ content: Content) -> ArchiveError {
         let message = archive_error_string(handle).map { String(cString: $0) }
         func error(_ code: ArchiveError.Code) -> ArchiveError {
-            ArchiveError(code, archivePath: path, libraryMessage: message)
+            ArchiveError(code, archivePath: name, libraryMessage: message)
         }
         if let number = file.systemError ?? outOfMemory { return error(.unreadable(errno: number)) }
+        if let error = gzipError(entry: nil) { return error }
         if file.byteCount == 0 { return error(.truncated) }
         switch FileEnding(descriptor: file.descriptor, byteCount: file.byteCount).isWhole {
         case false: return error(.truncated)
         case true: return error(.corrupt)
         case nil:
             if content == .stream { return error(file.isReadPastEnd ? .truncated : .corrupt) }
-            return streamFailure() ?? ArchiveError(.unrecognizedFormat, archivePath: path)
+            return streamFailure() ?? ArchiveError(.unrecognizedFormat, archivePath: name)
         }
     }
 
     /// What is wrong with the compressed stream itself, if anything: a broken one hides whatever format it held.
     private func streamFailure() -> ArchiveError? {
         do throws(ArchiveError) {
-            let stream = try ArchiveInput(path: path, content: .stream)
-            guard case .member = try stream.nextHeader(), archive_filter_count(stream.handle) > 1 else { return nil }
+            let stream = try ArchiveInput(path: path, name: name, content: .stream)
+            guard case .member = try stream.nextHeader(), stream.isCompressed else { return nil }
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
             defer { buffer.deallocate() }
             for _ in 0..<16 where try stream.read(into: buffer, entry: nil) == 0 { return nil }

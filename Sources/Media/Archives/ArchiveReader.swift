@@ -4,15 +4,19 @@
 /// told apart, and a tar file without its end-of-archive marker is truncated even where libarchive is content. After a
 /// fatal error every further call throws it again; after another one the next member can be asked for.
 ///
-/// What is not found here: gzip's own checksum is not verified by libarchive, and the padding after a tar's end marker is
-/// not read. Zip, xz and zstd checksums are verified.
+/// Checksums are verified: those of zip and 7z members that are read to their end, of gzip, xz and bzip2 files, and of
+/// zstd files that have one (the `zstd` program writes it). A tar that is not compressed has none for its contents.
 ///
 /// Not `Sendable`: one thread at a time.
 package final class ArchiveReader {
     package let path: String
+    /// What errors call the archive.
+    package let name: String
     package let limits: ArchiveLimits
     private let input: ArchiveInput
     private var current: ArchiveMember?
+    /// The last member that was begun.
+    private var lastMember: String?
     private var isCurrentRead = true
     private var isEnded = false
     private var failed: ArchiveError?
@@ -23,11 +27,13 @@ package final class ArchiveReader {
     /// The file position where the member in hand began.
     private var memberStart = 0
 
+    /// - Parameter name: what errors call the archive, where that is not its path.
     /// - Throws: `.unreadable`, `.unrecognizedFormat`, `.truncated` (an empty file too), `.corrupt`, `.encrypted`.
-    package init(path: String, limits: ArchiveLimits = .standard) throws(ArchiveError) {
+    package init(path: String, name: String? = nil, limits: ArchiveLimits = .standard) throws(ArchiveError) {
         self.path = path
+        self.name = name ?? path
         self.limits = limits
-        input = try ArchiveInput(path: path, content: .members)
+        input = try ArchiveInput(path: path, name: name ?? path, content: .members)
     }
 
     /// Bytes of the archive that were used so far, of `archiveByteCount`: for progress.
@@ -45,11 +51,13 @@ package final class ArchiveReader {
             guard case .member(let member) = try input.nextHeader() else {
                 // POSIX closes a tar with two blocks of zeros; without them the file was cut between two members.
                 if input.isTar, input.uncompressedByteCount == position { throw failure(.truncated) }
+                try input.finish { count throws(ArchiveError) in try account(for: count) }
                 isEnded = true
                 return nil
             }
             members += 1
             current = member
+            lastMember = member.path
             isCurrentRead = false
             memberBytes = 0
             memberStart = input.consumedByteCount
@@ -151,7 +159,7 @@ package final class ArchiveReader {
     }
 
     private func failure(_ code: ArchiveError.Code, isFatal: Bool = true) -> ArchiveError {
-        ArchiveError(code, archivePath: path, entry: current?.path, isFatal: isFatal)
+        ArchiveError(code, archivePath: name, entry: current?.path, isFatal: isFatal)
     }
 
     /// Remembers a fatal error, so that it is thrown again, and gives each error the member at hand.
@@ -159,6 +167,7 @@ package final class ArchiveReader {
         do throws(ArchiveError) {
             return try body()
         } catch {
+            let error = error.entry == nil ? error.after(lastMember) : error
             if error.isFatal { failed = error }
             throw error
         }

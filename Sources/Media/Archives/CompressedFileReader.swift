@@ -12,7 +12,7 @@ package final class CompressedFileReader {
     package init(path: String, limits: ArchiveLimits = .standard) throws(ArchiveError) {
         self.path = path
         self.limits = limits
-        input = try ArchiveInput(path: path, content: .stream)
+        input = try ArchiveInput(path: path, name: path, content: .stream)
         guard case .member = try input.nextHeader() else {
             isEnded = true
             return

@@ -12,18 +12,32 @@ final class InputFile {
     private(set) var systemError: Int32?
     /// Whether bytes were asked for after the last one had been given.
     private(set) var isReadPastEnd = false
+    /// Bytes of the file that were given so far, where it is read from its start to its end.
+    private(set) var readByteCount = 0
+    /// Set where the file is gzip, for which libarchive would not check the checksum; `read` gives what is inflated.
+    private let gzip: GzipDecoder?
 
-    init(path: String) throws(ArchiveError) {
+    var isInflated: Bool { gzip != nil }
+    var gzipFailure: GzipDecoder.Failure? { gzip?.failure }
+
+    init(path: String, name: String) throws(ArchiveError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw ArchiveError(.unreadable(errno: errno), archivePath: path) }
+        guard descriptor >= 0 else { throw ArchiveError(.unreadable(errno: errno), archivePath: name) }
         self.descriptor = descriptor
+        gzip = GzipDecoder.isGzip(Self.start(of: descriptor)) ? GzipDecoder() : nil
         var status = stat()
         let code = fstat(descriptor, &status) == 0 ? 0 : errno
         byteCount = Int(status.st_size)
-        guard code == 0 else { throw ArchiveError(.unreadable(errno: code), archivePath: path) }
+        guard code == 0 else { throw ArchiveError(.unreadable(errno: code), archivePath: name) }
         let type = status.st_mode & FileType.mask
         guard type == FileType.regular else {
-            throw ArchiveError(.unreadable(errno: type == FileType.folder ? EISDIR : ESPIPE), archivePath: path)
+            throw ArchiveError(.unreadable(errno: type == FileType.folder ? EISDIR : ESPIPE), archivePath: name)
+        }
+    }
+
+    private static func start(of descriptor: Int32) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 3) { buffer, filled in
+            filled = max(0, pread(descriptor, buffer.baseAddress, 3, 0))
         }
     }
 
@@ -34,10 +48,17 @@ final class InputFile {
 
     /// Reads the next block; 0 at the end, -1 on an error.
     func read(_ target: UnsafeMutablePointer<UnsafeRawPointer?>?) -> Int {
+        gzip?.read(target) { readBlock($0) } ?? readBlock(target)
+    }
+
+    private func readBlock(_ target: UnsafeMutablePointer<UnsafeRawPointer?>?) -> Int {
         target?.pointee = UnsafeRawPointer(block)
         while true {
             let count = Foundation.read(descriptor, block, Self.blockByteCount)
-            if count > 0 { return count }
+            if count > 0 {
+                readByteCount += count
+                return count
+            }
             if count == 0 {
                 isReadPastEnd = true
                 return 0

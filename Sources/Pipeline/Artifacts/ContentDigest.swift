@@ -21,10 +21,11 @@ package enum ContentDigest {
     }
 
     /// The digest of a file's bytes, read in pieces of 1 MiB.
+    /// - Parameter progress: told after each piece how many bytes have been read.
     /// - Throws: `FileSystemError`; `ArtifactError.changedWhileRead` where its status differs after reading;
     ///   `CancellationRequest` where `cancellation` is set.
     static func sha256(
-        ofFile path: String, cancellation: CancellationFlag? = nil
+        ofFile path: String, cancellation: CancellationFlag? = nil, progress: ((Int) -> Void)? = nil
     ) throws -> (digest: String, signature: FileSignature) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileSystem.failure("open", path) }
@@ -35,6 +36,7 @@ package enum ContentDigest {
         let chunkByteCount = min(1 << 20, max(4096, Int(before.st_size) + 1))
         let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkByteCount, alignment: 64)
         defer { chunk.deallocate() }
+        var readByteCount = 0
         while true {
             let count = FileSystem.systemRead(descriptor, chunk.baseAddress, chunk.count)
             if count == 0 { break }
@@ -43,6 +45,8 @@ package enum ContentDigest {
                 throw FileSystem.failure("read", path)
             }
             hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+            readByteCount += count
+            progress?(readByteCount)
             try cancellation?.check()
         }
         var after = stat()

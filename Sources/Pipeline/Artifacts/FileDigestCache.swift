@@ -50,8 +50,11 @@ final class FileDigestCache: Sendable {
 
     /// Reads the file, whatever is remembered.
     /// - Parameter isOwn: the engine made the file and nobody else writes to it, so that it may be remembered at once.
-    func read(_ path: String, isOwn: Bool = false, cancellation: CancellationFlag? = nil) throws -> CachedDigest {
-        let (digest, signature) = try ContentDigest.sha256(ofFile: path, cancellation: cancellation)
+    func read(
+        _ path: String, isOwn: Bool = false, cancellation: CancellationFlag? = nil, progress: ((Int) -> Void)? = nil
+    ) throws -> CachedDigest {
+        let (digest, signature) = try ContentDigest.sha256(
+            ofFile: path, cancellation: cancellation, progress: progress)
         let entry = CachedDigest(signature: signature, digest: digest, path: path)
         let now = Int64(Date().timeIntervalSince1970 * 1e9)
         let isRacy = now - max(signature.modified, signature.changed) < 2_000_000_000
@@ -63,20 +66,51 @@ final class FileDigestCache: Sendable {
         return entry
     }
 
+    /// The digest of a regular file whose status is remembered; nil for anything else.
+    func rememberedDigest(of path: String) throws -> String? {
+        guard let (kind, signature, _) = try FileSystem.status(Self.real(path)), kind == .file else { return nil }
+        return try remembered(signature)
+    }
+
+    /// How much `digest(of:)` would read.
+    func unreadByteCount(of path: String) throws -> Int {
+        guard let (kind, signature, _) = try FileSystem.status(Self.real(path)) else { return 0 }
+        switch kind {
+        case .file: return try remembered(signature) == nil ? Int(signature.byteCount) : 0
+        case .folder:
+            return try FileTree(of: Self.real(path)).files.reduce(0) { sum, file in
+                sum + (try remembered(file.signature) == nil ? Int(file.signature.byteCount) : 0)
+            }
+        case .link, .other: return 0
+        }
+    }
+
+    private static func real(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().filePath }
+
     /// The digest of a regular file, or of a folder by the digests of the files below it.
-    func digest(of path: String, cancellation: CancellationFlag? = nil) throws -> String {
-        let real = URL(filePath: path).resolvingSymlinksInPath().filePath
+    /// - Parameter progress: told how many bytes have been read so far.
+    func digest(
+        of path: String, cancellation: CancellationFlag? = nil, progress: ((Int) -> Void)? = nil
+    ) throws -> String {
+        let real = Self.real(path)
         guard let (kind, signature, _) = try FileSystem.status(real) else {
             throw FileSystemError(operation: "open", path: path, code: ENOENT)
         }
         switch kind {
         case .file:
             if let digest = try remembered(signature) { return digest }
-            return try read(real, cancellation: cancellation).digest
+            return try read(real, cancellation: cancellation, progress: progress).digest
         case .folder:
+            var finished = 0
             let files = try FileTree(of: real).files.map { file in
                 let known = try remembered(file.signature)
-                let digest = try known ?? read(real + "/" + file.path, cancellation: cancellation).digest
+                let before = finished
+                let digest =
+                    try known
+                    ?? read(
+                        real + "/" + file.path, cancellation: cancellation, progress: { progress?(before + $0) }
+                    ).digest
+                if known == nil { finished += Int(file.signature.byteCount) }
                 return ArtifactFile(path: file.path, byteCount: Int(file.signature.byteCount), sha256: digest)
             }
             return ArtifactManifest(files: files).digest

@@ -34,11 +34,15 @@ final class ProgressMeter: Sendable {
         }
     }
 
-    func expect(total: Int, unit: String) {
+    /// Tells at once where counting begins.
+    /// - Parameter finished: what was done before this run.
+    func expect(total: Int, finished: Int = 0, unit: String) {
         state.withLock { state in
             state.total = total
+            state.finishedWeight = finished
             state.unit = unit
         }
+        tell(finished, total, unit)
     }
 
     /// For one shard, that counts from 0 to its weight.

@@ -3,6 +3,11 @@ package enum RunEvent: Sendable {
     case runStarted(job: String, stages: [StageName])
     /// The ledger could not be read: it was moved aside and a new one begun. Artifacts stand; stages may run again.
     case ledgerRebuilt(movedTo: String, cause: String)
+    /// Bytes of a stage's external inputs that nothing is remembered of, and how many of them are read: before the stage
+    /// can be decided on. At most about twenty times a second, from any thread.
+    case readingInputs(StageName, done: Int, total: Int)
+    /// They are read, or could not be.
+    case inputsRead(StageName)
     case stagePlanned(StageName, StageState)
     case stageStarted(StageName, reasons: [RunReason])
     /// At most about twenty times a second for a stage, from any thread.

@@ -37,6 +37,13 @@ struct UnitResult: Sendable {
     var value: Result<Value, any Error>
 }
 
+/// What comes back from a thread that is not the coordinator's.
+enum WorkerMessage: Sendable {
+    case unit(UnitResult)
+    /// The digests of a stage's external inputs; `position` is the stage's.
+    case inputs(position: Int, Result<[InputDigest], any Error>)
+}
+
 /// A shard of the plan, with its folder where it is finished from before.
 struct PlannedShard: Sendable {
     var shard: Shard

@@ -140,7 +140,7 @@ extension Coordinator {
                 default: return .outputs(try worker.outputs(stage.run))
                 }
             }
-            mailbox.post(UnitResult(unit: unit, width: width, lane: lane, started: started, value: value))
+            mailbox.post(.unit(UnitResult(unit: unit, width: width, lane: lane, started: started, value: value)))
         }
     }
 }

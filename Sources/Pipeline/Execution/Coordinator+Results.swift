@@ -3,7 +3,14 @@ internal import Logging
 
 /// What becomes of the results that workers hand back.
 extension Coordinator {
-    func handle(_ result: UnitResult) throws {
+    func handle(_ message: WorkerMessage) throws {
+        switch message {
+        case .unit(let result): try handle(result)
+        case .inputs(let position, let result): try handle(result, ofInputsOf: position)
+        }
+    }
+
+    private func handle(_ result: UnitResult) throws {
         runningCount -= 1
         freeLanes.append(result.lane)
         freeLanes.sort()
@@ -83,14 +90,12 @@ extension Coordinator {
         stage.record.reusedShardCount = reused.count
         stage.unfinishedShardCount = planned.count - reused.count
         let unit = (stage.stage as? any ShardedStage)?.unit ?? ""
-        stage.meter.expect(total: planned.reduce(0) { $0 + $1.shard.weight }, unit: unit)
+        func weight(_ shards: [PlannedShard]) -> Int { shards.reduce(0) { $0 + $1.shard.weight } }
+        stage.meter.expect(
+            total: weight(planned), finished: weight(planned.filter { $0.record != nil }), unit: unit)
         executor.tell(.shardsPlanned(stage.name, count: planned.count, reused: reused.count))
-        for (index, planned) in planned.enumerated() {
-            if planned.record == nil {
-                waiting.append(WorkUnit(position: stage.position, kind: .shard(index)))
-            } else {
-                stage.meter.finish(index, weight: planned.shard.weight)
-            }
+        for (index, planned) in planned.enumerated() where planned.record == nil {
+            waiting.append(WorkUnit(position: stage.position, kind: .shard(index)))
         }
         if stage.unfinishedShardCount == 0 { waiting.append(WorkUnit(position: stage.position, kind: .merge)) }
     }

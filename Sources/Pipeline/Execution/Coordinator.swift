@@ -8,13 +8,15 @@ final class Coordinator {
     let ledger: Ledger
     let store: ArtifactStore
     let planner: Planner
-    let mailbox = Mailbox<UnitResult>()
+    let mailbox = Mailbox<WorkerMessage>()
     let workers = DispatchQueue(label: "atelier.workers", attributes: .concurrent)
     let startedAt = Date()
     private let clockStart = ProcessInfo.processInfo.systemUptime
 
     /// Positions in the graph of stages that are neither decided nor skipped.
     var undecided: [Int]
+    /// Those of them whose external inputs are being read.
+    var reading: Set<Int> = []
     /// Decided to run, not started.
     var ready: [(position: Int, decision: StageDecision)] = []
     var active: [Int: ActiveStage] = [:]
@@ -74,8 +76,9 @@ final class Coordinator {
                 try admit()
                 dispatch()
             }
-            if runningCount == 0 && waiting.isEmpty { return }
-            if runningCount > 0 && !waiting.contains(where: { $0.notBefore > now }) {
+            let isAtWork = runningCount > 0 || !reading.isEmpty
+            if !isAtWork && waiting.isEmpty { return }
+            if isAtWork && !waiting.contains(where: { $0.notBefore > now }) {
                 try receive(within: nil)
             } else {
                 // Some unit pauses before its next attempt; the flag is looked at meanwhile.
@@ -86,15 +89,19 @@ final class Coordinator {
     }
 
     private func receive(within seconds: Double?) throws {
-        guard let result = mailbox.receive(within: seconds) else { return }
-        try handle(result)
+        guard let message = mailbox.receive(within: seconds) else { return }
+        try handle(message)
     }
 
     /// A failure of the engine itself: workers still write to folders that must not be pulled from under them.
     private func waitForWorkers() {
-        if runningCount > 0 { executor.cancellation.cancel() }
-        while runningCount > 0 {
-            if mailbox.receive(within: nil) != nil { runningCount -= 1 }
+        if runningCount > 0 || !reading.isEmpty { executor.cancellation.cancel() }
+        while runningCount > 0 || !reading.isEmpty {
+            switch mailbox.receive(within: nil) {
+            case .unit: runningCount -= 1
+            case .inputs(let position, _): reading.remove(position)
+            case nil: break
+            }
         }
     }
 
@@ -103,12 +110,13 @@ final class Coordinator {
         var isProgress = true
         while isProgress && !executor.cancellation.isCancelled {
             isProgress = false
-            for position in undecided {
+            for position in undecided where !reading.contains(position) {
                 let stage = graph.stages[position]
                 let upstream = graph.upstream(of: stage.name)
                 guard upstream.allSatisfy({ summaries[$0] != nil }) else { continue }
-                let culprits = culprits(of: upstream)
-                if culprits.isEmpty && isStopping { continue }
+                let culprits = culprits(for: stage.name)
+                if culprits.isEmpty && isStopping && planner.isSelected(stage.name) { continue }
+                if culprits.isEmpty, try beginReading(stage, position) { continue }
                 undecided.removeAll { $0 == position }
                 isProgress = true
                 if culprits.isEmpty {
@@ -121,9 +129,11 @@ final class Coordinator {
         }
     }
 
-    private func culprits(of upstream: [StageName]) -> [StageName] {
+    /// The stages that a stage cannot run for; none where it was not to run anyway.
+    private func culprits(for stage: StageName) -> [StageName] {
+        guard planner.isSelected(stage) else { return [] }
         var culprits: Set<StageName> = []
-        for name in upstream {
+        for name in graph.upstream(of: stage) {
             guard let summary = summaries[name] else { continue }
             switch summary.status {
             case .failed, .refused, .interrupted: culprits.insert(name)
@@ -196,9 +206,7 @@ final class Coordinator {
             isProgress = false
             for position in undecided {
                 let stage = graph.stages[position]
-                let culprits = culprits(of: graph.upstream(of: stage.name)).filter {
-                    summaries[$0]?.status != .interrupted
-                }
+                let culprits = culprits(for: stage.name).filter { summaries[$0]?.status != .interrupted }
                 guard !culprits.isEmpty else { continue }
                 undecided.removeAll { $0 == position }
                 skip(stage, because: culprits)
@@ -207,7 +215,8 @@ final class Coordinator {
             }
         }
         for stage in graph.stages where summaries[stage.name] == nil {
-            summaries[stage.name] = StageSummary(stage: stage.name, status: .notStarted)
+            let status: StageStatus = planner.isSelected(stage.name) ? .notStarted : .notSelected
+            summaries[stage.name] = StageSummary(stage: stage.name, status: status)
         }
         let stages = graph.names.compactMap { summaries[$0] }
         let statuses = Set(stages.map(\.status))

@@ -52,9 +52,13 @@ package final class Executor {
 
     private func planner(_ ledger: Ledger, _ store: ArtifactStore) throws -> Planner {
         try checkForced()
+        let observers = observers
         return Planner(
             graph: graph, selected: try graph.stages(in: options.selection), forced: options.forced, ledger: ledger,
-            store: store, cancellation: cancellation)
+            store: store, cancellation: cancellation
+        ) { event in
+            for observer in observers { observer.observe(event) }
+        }
     }
 
     private func checkForced() throws {

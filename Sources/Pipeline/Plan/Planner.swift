@@ -15,6 +15,11 @@ struct StageDecision {
 package struct MissingInputError: Error, Hashable, Sendable {
     package let artifact: ArtifactName
     package let producer: StageName
+
+    package init(artifact: ArtifactName, producer: StageName) {
+        self.artifact = artifact
+        self.producer = producer
+    }
 }
 
 /// An external file that cannot be read.
@@ -43,11 +48,15 @@ final class Planner {
     private let ledger: Ledger
     private let store: ArtifactStore
     private let cancellation: CancellationFlag
+    private let tell: @Sendable (RunEvent) -> Void
     private var artifacts: [ArtifactName: Knowledge] = [:]
+    /// Digests of external inputs that were computed in this run.
+    private var external: [StageName: Result<[InputDigest], ExternalInputError>] = [:]
 
+    /// - Parameter tell: hears of external inputs that are read while a stage is decided on.
     init(
         graph: StageGraph, selected: Set<StageName>, forced: Set<StageName>, ledger: Ledger, store: ArtifactStore,
-        cancellation: CancellationFlag
+        cancellation: CancellationFlag, tell: @escaping @Sendable (RunEvent) -> Void
     ) {
         self.graph = graph
         self.selected = selected
@@ -55,7 +64,29 @@ final class Planner {
         self.ledger = ledger
         self.store = store
         self.cancellation = cancellation
+        self.tell = tell
     }
+
+    func isSelected(_ stage: StageName) -> Bool { selected.contains(stage) }
+
+    /// What has to be read before a stage can be decided on.
+    /// - Returns: nil where each external input is a file whose digest is remembered, or was made known.
+    func unreadInputs(of stage: any Stage) throws -> ExternalInputReader? {
+        let inputs = stage.externalInputs
+        guard selected.contains(stage.name), external[stage.name] == nil, !inputs.isEmpty else { return nil }
+        var known: [InputDigest] = []
+        for input in inputs {
+            guard let digest = try store.cache.rememberedDigest(of: input.url.filePath) else {
+                return ExternalInputReader(inputs: inputs, cache: store.cache, cancellation: cancellation)
+            }
+            known.append(InputDigest(name: input.label, digest: digest))
+        }
+        external[stage.name] = .success(known)
+        return nil
+    }
+
+    /// Makes known what a reader has found.
+    func know(_ digests: Result<[InputDigest], ExternalInputError>, of stage: StageName) { external[stage] = digests }
 
     /// The whole plan, without running anything.
     func plan() throws -> Plan {
@@ -100,7 +131,7 @@ final class Planner {
         }
         let external: [InputDigest]
         do {
-            external = try digests(of: stage.externalInputs)
+            external = try digestsOfExternalInputs(of: stage)
         } catch let error as ExternalInputError {
             return StageDecision(state: .blocked(message: "\(error.label): \(error.cause)"), cause: error)
         }
@@ -193,18 +224,13 @@ final class Planner {
         }
     }
 
-    private func digests(of inputs: [ExternalInput]) throws -> [InputDigest] {
-        let (cache, cancellation) = (store.cache, cancellation)
-        return try parallelMap(inputs, width: min(4, ProcessInfo.processInfo.activeProcessorCount)) { input in
-            do {
-                let digest = try cache.digest(of: input.url.filePath, cancellation: cancellation)
-                return InputDigest(name: input.label, digest: digest)
-            } catch let error as CancellationRequest {
-                throw error
-            } catch {
-                throw ExternalInputError(label: input.label, cause: error)
-            }
+    private func digestsOfExternalInputs(of stage: any Stage) throws -> [InputDigest] {
+        if let reader = try unreadInputs(of: stage) {
+            let (tell, name) = (tell, stage.name)
+            defer { tell(.inputsRead(name)) }
+            return try reader.digests { done, total in tell(.readingInputs(name, done: done, total: total)) }
         }
+        return try external[stage.name]?.get() ?? []
     }
 }
 

@@ -21,33 +21,6 @@ package struct PruneReport: Codable, Hashable, Sendable {
     }
 }
 
-/// One thing that `verify` found.
-package struct VerifyProblem: Codable, Hashable, Sendable {
-    /// `artifact`, `shard`, `build` or `ledger`.
-    package var kind: String
-    /// The stage and artifact, the stage and shard, or the build.
-    package var name: String
-    package var digest: String?
-    package var file: String?
-    /// `missing` or `damaged`.
-    package var problem: String
-}
-
-/// What `verify` read and found.
-package struct VerifyReport: Codable, Hashable, Sendable {
-    package var artifactCount = 0
-    package var buildCount = 0
-    package var byteCount = 0
-    package var problems: [VerifyProblem] = []
-
-    package enum CodingKeys: String, CodingKey {
-        case problems
-        case artifactCount = "artifacts"
-        case buildCount = "builds"
-        case byteCount = "bytes"
-    }
-}
-
 extension Workspace {
     /// Makes an earlier build the current one; see `BuildStore.rollBack`.
     /// - Throws: `RunLockError`, `BuildError`, `FileSystemError`.
@@ -136,64 +109,6 @@ extension Workspace {
             guard let status = try? FileSystem.status(path) else { return false }
             return status.signature.device == device && status.signature.inode == inode
         }
-    }
-
-    /// Reads every byte of what is published or referred to, and compares it with its digest.
-    ///
-    /// Writes nothing and takes no lock. A ledger that is damaged is a finding.
-    package func verify() throws -> VerifyReport {
-        var report = VerifyReport()
-        let store = ArtifactStore(workspace: self, cache: FileDigestCache(source: nil))
-        do {
-            if let ledger = try Ledger.openForReading(in: self) {
-                if let finding = try ledger.check() {
-                    report.problems.append(.init(kind: "ledger", name: finding, problem: "damaged"))
-                }
-                for state in try ledger.currentStates().values.sorted(by: { $0.stage < $1.stage }) {
-                    for (name, digest) in state.outputs.sorted(by: { $0.key < $1.key }) {
-                        try verify(digest, "artifact", "\(state.stage)/\(name)", store, &report)
-                    }
-                }
-                for shard in try ledger.allShards() {
-                    try verify(shard.digest, "shard", "\(shard.stage)/\(shard.shard.key)", store, &report)
-                }
-            }
-        } catch LedgerError.damaged(_, let cause) {
-            report.problems.append(.init(kind: "ledger", name: cause, problem: "damaged"))
-        }
-        let builds = BuildStore(workspace: self)
-        if let current = builds.currentID, (try? builds.build(current)) == nil {
-            report.problems.append(.init(kind: "build", name: current, problem: "missing"))
-        }
-        for build in try builds.list() {
-            report.buildCount += 1
-            report.byteCount += build.byteCount
-            for problem in try builds.problems(of: build.id) {
-                report.problems.append(VerifyProblem("build", build.id, nil, problem))
-            }
-        }
-        return report
-    }
-
-    private func verify(
-        _ digest: String, _ kind: String, _ name: String, _ store: ArtifactStore, _ report: inout VerifyReport
-    ) throws {
-        report.artifactCount += 1
-        report.byteCount += try store.manifest(of: digest)?.byteCount ?? 0
-        for problem in try store.problems(of: digest, isThorough: true) {
-            report.problems.append(VerifyProblem(kind, name, digest, problem))
-        }
-    }
-}
-
-extension VerifyProblem {
-    fileprivate init(_ kind: String, _ name: String, _ digest: String?, _ problem: ArtifactProblem) {
-        let word =
-            switch problem {
-            case .missing: "missing"
-            case .damaged: "damaged"
-            }
-        self.init(kind: kind, name: name, digest: digest, file: problem.file, problem: word)
     }
 }
 

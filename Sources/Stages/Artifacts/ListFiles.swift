@@ -3,18 +3,19 @@ internal import Foundation
 
 /// The `lists` artifact: the final list of each item, best first, in compressed rows.
 ///
-///     offsets.npy     int64, items + 1
-///     items.npy       int32, rows of the catalogue
-///     scores.npy      float32, descending within a list
-///     relevances.npy  float32, standard deviations above a random pair of the same categories
-///     shortfalls.jsonl, calibration.json
+///     offsets.npy              int64, items + 1
+///     items.npy                int32, rows of the catalogue
+///     scores.npy               float32, compatibility: standard deviations above a random pair of the same categories
+///     marginal_relevances.npy  float32, at which each was chosen; descending within a list
+///     calibration.json         what turns scores of the model into those
+///     shortfalls.jsonl
 struct ListFiles {
     /// Lists being gathered.
     struct Columns {
         private(set) var offsets = [0]
         private(set) var items: [Int32] = []
         private(set) var scores: [Float] = []
-        private(set) var relevances: [Float] = []
+        private(set) var marginalRelevances: [Float] = []
 
         var listCount: Int { offsets.count - 1 }
 
@@ -22,11 +23,13 @@ struct ListFiles {
             for entry in list {
                 items.append(entry.row)
                 scores.append(entry.score)
-                relevances.append(entry.relevance)
+                marginalRelevances.append(entry.marginalRelevance)
             }
             offsets.append(items.count)
         }
     }
+
+    static let calibrationName = "calibration.json"
 
     let files: ArtifactFiles
 
@@ -38,7 +41,7 @@ struct ListFiles {
         try files.write("offsets.npy", vector: lists.offsets.map(Int64.init))
         try files.write("items.npy", vector: lists.items)
         try files.write("scores.npy", vector: lists.scores)
-        try files.write("relevances.npy", vector: lists.relevances)
+        try files.write("marginal_relevances.npy", vector: lists.marginalRelevances)
     }
 
     func read() throws(ArtifactFileError) -> RecommendationLists {
@@ -50,4 +53,6 @@ struct ListFiles {
         }
         return lists
     }
+
+    func readCalibration() throws -> ScoreCalibration { try files.readJSON(Self.calibrationName) }
 }

@@ -140,12 +140,13 @@ struct FeaturizeStage: ShardedStage {
         let measure = try measuring(stage)
         var measured: [(digest: String, features: PictureFeatures)] = []
         var refused: [PictureShard.Refused] = []
-        for digest in digests {
+        for (index, digest) in digests.enumerated() {
             try stage.cancellation.check()
             switch try measure(digest) {
             case .success(let features): measured.append((digest, features))
             case .failure(let refusal): refused.append(PictureShard.Refused(digest: digest, reason: refusal.reason))
             }
+            stage.progress.update(done: index + 1, total: shard.weight, unit: unit)
         }
         try PictureShard(context.folder).write(measured, refused: refused)
         guard readsDescriptions else { return }

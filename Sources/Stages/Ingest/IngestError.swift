@@ -48,12 +48,13 @@ extension IngestError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .noSuchArchive(let pattern):
-            return "\(pattern): no such archive"
+            return "\(pattern): no such archive; paths start from the job file's folder, or from its 'base'"
         case .archiveIsFolder(let path):
             return "\(path): is a folder; pack it with tar, zip or 7z"
         case .nothingRecognised(let archive, let layout, let examples):
             let found = examples.isEmpty ? "it is empty" : "it begins with \(examples.joined(separator: ", "))"
-            return "\(archive): holds no pictures and no data of layout '\(layout.rawValue)'; \(found)"
+            let wanted = layout == .auto ? "a known layout" : "layout '\(layout.rawValue)'"
+            return "\(archive): holds no pictures and no data of \(wanted); \(found)"
         case .severalLayouts(let archive, let members):
             return "\(archive): holds data of several layouts (\(members.joined(separator: ", "))); name the layout"
         case .missingColumn(let archive, let member, let column, let header):

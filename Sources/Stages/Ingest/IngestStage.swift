@@ -18,7 +18,7 @@ package struct IngestStage: ShardedStage {
     package let externalInputs: [ExternalInput]
     package let parameters: [String: String]
     package let retry: RetryPolicy
-    package let unit = "MB"
+    package let unit = "bytes"
     private let ingest: IngestParameters
 
     /// - Parameters:
@@ -51,7 +51,7 @@ package struct IngestStage: ShardedStage {
             let fingerprint = Self.digest([shardFamily, content])
             // Two archives of the same bytes are one, at the later place.
             shards.removeAll { $0.fingerprint == fingerprint }
-            shards.append(Shard(key: input.label, fingerprint: fingerprint, weight: max(1, size >> 20)))
+            shards.append(Shard(key: input.label, fingerprint: fingerprint, weight: max(1, size)))
         }
         return shards
     }
@@ -63,7 +63,8 @@ package struct IngestStage: ShardedStage {
         let cancellation = context.stage.cancellation
         let progress = context.stage.progress
         let ingestion = ArchiveIngestion(
-            path: input.url.path, parameters: ingest, checkCancellation: { try cancellation.check() },
+            path: input.url.path, name: input.label, parameters: ingest,
+            checkCancellation: { try cancellation.check() },
             report: { progress.update(done: $0, total: shard.weight, unit: unit) })
         try ingestion.run(into: context.folder)
     }

@@ -44,6 +44,9 @@ struct MineStage: ShardedStage {
         }
     }
 
+    /// Anchors between two looks at the cancellation flag.
+    private static let blockSize = 256
+
     let settings: Parameters
     let retry: RetryPolicy
     private let miner = OnceLoaded<HardNegativeMiner>()
@@ -80,7 +83,14 @@ struct MineStage: ShardedStage {
     func runShard(_ shard: Shard, _ context: ShardContext) throws {
         let miner = try miner { try load(context.stage) }
         let bounds = shard.key.split(separator: "-").compactMap { Int($0) }
-        let result = miner.mine(anchors: bounds[0]..<bounds[1] + 1)
+        let anchors = bounds[0]..<bounds[1] + 1
+        var result = MiningResult()
+        for start in stride(from: anchors.lowerBound, to: anchors.upperBound, by: Self.blockSize) {
+            try context.stage.cancellation.check()
+            let end = min(start + Self.blockSize, anchors.upperBound)
+            result.add(miner.mine(anchors: start..<end))
+            context.stage.progress.update(done: end - anchors.lowerBound, total: shard.weight, unit: unit)
+        }
         let files = ArtifactFiles(context.folder)
         try MinedFiles(files).write(result.mined)
         try files.write(

@@ -9,10 +9,11 @@ struct BuildWriter {
     let depth: Int
 
     func write(_ catalog: OutfitCatalog, _ context: StageContext) throws {
-        let lists = try ListFiles(ArtifactFiles(context.input("lists"))).read()
+        let lists = ListFiles(ArtifactFiles(context.input("lists")))
         try RecommendationDatabase.write(
-            to: folder.appendingPathComponent(PublishedBuild.databaseName), catalog: catalog, lists: lists,
-            candidates: CandidateSummary.shards(of: context.input("candidates")), depth: depth)
+            to: folder.appendingPathComponent(PublishedBuild.databaseName), catalog: catalog,
+            lists: lists.read(), candidates: CandidateSummary.shards(of: context.input("candidates")),
+            calibration: lists.readCalibration(), depth: depth)
         try link(context.input("index"), IndexFiles.embeddingsName, PublishedBuild.embeddingsName)
         try link(context.input("model"), ModelTraining.modelName, PublishedBuild.modelName)
         try link(context.input("metrics"), EvaluateStage.metricsName, PublishedBuild.metricsName)

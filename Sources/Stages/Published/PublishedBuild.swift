@@ -25,6 +25,7 @@ package struct PublishedBuild: Sendable {
         package let item: Item
         /// From 1, the best.
         package let rank: Int
+        /// Compatibility: standard deviations above a random pair of the same categories.
         package let score: Double
     }
 

@@ -10,6 +10,9 @@ internal import LinearAlgebra
 ///     category_recommendations(row, category, rank, item_row, score)  the best of each adjacent category
 ///     view recommended(item_id, rank, recommended_id, category, score)
 ///     settings(name, value)                                           format = 1
+///
+/// A score is a compatibility: the model's score in standard deviations above that of a random pair of the same two
+/// categories, so that scores of different categories compare. The final list is varied too: ranks follow it, not scores.
 enum RecommendationDatabase {
     static let format = 1
 
@@ -29,9 +32,12 @@ enum RecommendationDatabase {
 
     /// Writes the database of a build. The same lists give the same bytes.
     ///
-    /// - Parameter depth: how many candidates of each adjacent category to keep for look-ups by category.
+    /// - Parameters:
+    ///   - calibration: what turns the scores of candidates into compatibilities.
+    ///   - depth: how many candidates of each adjacent category to keep for look-ups by category.
     static func write(
-        to url: URL, catalog: OutfitCatalog, lists: RecommendationLists, candidates: [CandidateFiles], depth: Int
+        to url: URL, catalog: OutfitCatalog, lists: RecommendationLists, candidates: [CandidateFiles],
+        calibration: ScoreCalibration, depth: Int
     ) throws {
         var configuration = Configuration()
         configuration.journalMode = .default
@@ -50,7 +56,7 @@ enum RecommendationDatabase {
                     try insert.execute(arguments: [row, rank + 1, Int(lists.items[entry]), Double(lists.scores[entry])])
                 }
             }
-            for shard in candidates { try write(try shard.read(), of: catalog, depth: depth, database) }
+            for shard in candidates { try write(try shard.read(), of: catalog, calibration, depth: depth, database) }
         }
         try queue.vacuum()
         try queue.close()
@@ -65,15 +71,18 @@ enum RecommendationDatabase {
         }
     }
 
-    private static func write(_ candidates: CandidateLists, of catalog: OutfitCatalog, depth: Int, _ database: Database)
-        throws
-    {
+    private static func write(
+        _ candidates: CandidateLists, of catalog: OutfitCatalog, _ calibration: ScoreCalibration, depth: Int,
+        _ database: Database
+    ) throws {
         let insert = try database.makeStatement(sql: "INSERT INTO category_recommendations VALUES (?, ?, ?, ?, ?)")
         for item in candidates.items {
             for list in candidates.lists(of: item) {
                 for (rank, candidate) in list.candidates.prefix(depth).enumerated() {
+                    let score = calibration.calibrated(
+                        candidate.score, source: catalog.categoryOfItem[item], target: list.target)
                     try insert.execute(arguments: [
-                        item, catalog.categories[list.target], rank + 1, Int(candidate.index), Double(candidate.score),
+                        item, catalog.categories[list.target], rank + 1, Int(candidate.index), Double(score),
                     ])
                 }
             }

@@ -27,7 +27,7 @@ struct RerankStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "rerank"
-    let version = 1
+    let version = 2
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = ["candidates", "catalog", "features", "index", "model"]
     let outputs: [ArtifactName] = ["lists"]
@@ -59,7 +59,7 @@ struct RerankStage: Stage {
             context.progress.update(done: lists.listCount, total: catalog.items.count, unit: "items")
         }
         try ListFiles(files).write(lists)
-        try files.writeJSON("calibration.json", calibration)
+        try files.writeJSON(ListFiles.calibrationName, calibration)
         try files.writeJSONLines("shortfalls.jsonl", shortfalls)
     }
 

@@ -58,7 +58,10 @@ struct TopKStage: ShardedStage {
     func runShard(_ shard: Shard, _ context: ShardContext) throws {
         let loaded = try loaded { try load(context.stage) }
         let bounds = shard.key.split(separator: "-").compactMap { Int($0) }
-        let found = loaded.finder.candidates(for: bounds[0]..<bounds[1] + 1, queries: loaded.scorer)
+        let found = try loaded.finder.candidates(for: bounds[0]..<bounds[1] + 1, queries: loaded.scorer) { done in
+            try context.stage.cancellation.check()
+            context.stage.progress.update(done: done, total: shard.weight, unit: unit)
+        }
         let files = ArtifactFiles(context.folder)
         try CandidateFiles(files).write(found.lists)
         try files.writeJSONLines("shortfalls.jsonl", found.shortfalls)

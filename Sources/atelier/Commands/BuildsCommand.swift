@@ -24,11 +24,12 @@ struct BuildsCommand: ParsableCommand {
         if output.json { return try Console.json(Answer(builds: builds)) }
         guard !builds.isEmpty else { return Console.out("no builds") }
         var table = TextTable(
-            .text("BUILD"), .text("STATE"), .text("MADE"), .text("PUBLISHED"), .number("SIZE"), .text("WHY"))
+            .text("BUILD"), .text("STATE"), .text("MADE"), .text("PUBLISHED"), .number("SIZE"))
         for build in builds {
             table.add(
                 build.id, build.isCurrent ? "current" : build.verdict.rawValue, Amounts.moment(build.createdAt),
-                build.publishedAt.map(Amounts.moment) ?? "", Amounts.bytes(build.byteCount), build.reason ?? "")
+                build.publishedAt.map(Amounts.moment) ?? "", Amounts.bytes(build.byteCount))
+            if let reason = build.reason { table.addNote(reason) }
         }
         Console.out(table.lines(width: Console.tableWidth).joined(separator: "\n"))
     }

@@ -8,12 +8,13 @@ struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
         abstract: "Put questions from files to the published build.",
+        usage: "atelier evaluate [--fitb <file>] [--compatibility <file>] [<options>]",
         discussion: """
             The formats are Polyvore's; items are named by their id or as set_index. Names that the build does not know are \
             counted and told; a question that cannot be answered for them counts as wrong.
 
               atelier evaluate --fill-in-the-blank questions/fill_in_blank_valid.json
-              atelier evaluate --fill-in-the-blank fitb.json --compatibility compatibility.txt --json
+              atelier evaluate --fitb fitb.json --compatibility outfits.txt --json
 
             With --json: fill_in_the_blank.accuracy (0 to 1), .interval (95 %), .questions, .unanswerable, .unknown_items, \
             .undecided, .recall_at_10, .recall_at_30, .recall_at_50, .grouped_auc; compatibility.auc, .interval, .outfits, \

@@ -6,6 +6,7 @@ struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Say why a stage would run now, or why not: the difference to its last run.",
+        usage: "atelier explain <job> <stage> [<options>]",
         discussion: """
             Names each parameter with its old and its new value, each input whose content changed, what is missing or \
             damaged. Nothing is run or written.
@@ -20,11 +21,10 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         let loaded = try job.load()
-        let executor = Executor(
-            workspace: loaded.workspace, graph: loaded.graph, options: RunOptions(job: loaded.job.name))
-        let explanation = try executor.explain(try loaded.stageName(stage))
+        let name = try loaded.stageName(stage)
+        let explanation = try loaded.look(RunOptions(job: loaded.job.name)) { try $0.explain(name) }
         if output.json { return try Console.json(explanation) }
-        Console.out(Self.lines(for: explanation).joined(separator: "\n"))
+        Console.say(Self.lines(for: explanation))
     }
 
     private static func lines(for explanation: StageExplanation) -> [String] {

@@ -6,6 +6,7 @@ struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Write the published recommendations to a file that others read.",
+        usage: "atelier export --output <path> [--format <format>] [<options>]",
         discussion: """
             jsonl: one line an item, {"item_id", "recommendations": [{"item_id", "category", "rank", "score"}]}, best \
             first. csv: one line a recommendation. sqlite: indexed for look-ups. npy: the embeddings, ids beside them. \
@@ -35,10 +36,13 @@ struct ExportCommand: ParsableCommand {
         }
         let build = try place.publishedBuild()
         let path = URL(filePath: output).standardizedFileURL.path(percentEncoded: false)
+        let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
+        let isNewFolder = !FileManager.default.fileExists(atPath: folder)
         let files = try Exporter(build: build).export(format, to: path)
+        if isNewFolder { Console.err("note: made the folder \(folder)") }
         let id = build.folder.lastPathComponent
         if json.json { return try Console.json(Answer(format: format.rawValue, files: files, build: id)) }
-        Console.out("build \(id) exported to \(files.joined(separator: " and "))")
+        Console.out((["build \(id) exported to"] + files).joined(separator: files.count > 1 ? "\n  " : " "))
     }
 }
 

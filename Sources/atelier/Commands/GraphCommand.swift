@@ -5,6 +5,7 @@ struct GraphCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "graph",
         abstract: "Show the stages of a job and what flows between them.",
+        usage: "atelier graph <job> [--format <format>] [<options>]",
         discussion: """
             The graph is derived from what the stages read and write; nothing is run.
 
@@ -25,7 +26,7 @@ struct GraphCommand: ParsableCommand {
         let picture = GraphPicture(try job.load().graph)
         if output.json { return try Console.json(picture) }
         switch format {
-        case .text: Console.out(picture.text.joined(separator: "\n"))
+        case .text: Console.out(picture.text(width: Console.tableWidth).joined(separator: "\n"))
         case .dot: Console.out(picture.dot)
         case .mermaid: Console.out(picture.mermaid)
         }

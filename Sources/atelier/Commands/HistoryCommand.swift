@@ -6,8 +6,10 @@ struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
         abstract: "List the runs of a workspace, newest first.",
+        usage: "atelier history [--limit <limit>] [--stage <stage>] [<options>]",
         discussion: """
-            With a stage, its part in each of these runs: when it ran, how long, and why.
+            A run is named by its start, in universal time. With a stage, its part in each of these runs: how it ended, how \
+            long it took, and why it ran.
 
               atelier history
               atelier history --limit 3 --stage train
@@ -36,6 +38,12 @@ struct HistoryCommand: ParsableCommand {
             let records = try ledger.stageRecords(of: run.run)
             return Answer.Run(run: run, stages: records.filter { stage == nil || $0.stage.rawValue == stage })
         }
+        if let stage, runs.allSatisfy(\.stages.isEmpty) {
+            let known = Set(try runs.flatMap { try ledger.stageRecords(of: $0.run.run) }.map(\.stage.rawValue)).sorted()
+            let hint =
+                known.isEmpty ? "--limit \(limit * 10) looks at more" : "they ran \(known.joined(separator: ", "))"
+            throw CommandProblem("none of the last \(Amounts.count(limit, "run")) ran a stage '\(stage)'", hint: hint)
+        }
         if output.json { return try Console.json(Answer(runs: runs)) }
         Console.out(
             (stage == nil ? runTable(runs) : stageTable(runs)).lines(width: Console.tableWidth).joined(separator: "\n"))
@@ -43,21 +51,20 @@ struct HistoryCommand: ParsableCommand {
 
     private func runTable(_ runs: [Answer.Run]) -> TextTable {
         var table = TextTable(
-            .text("RUN"), .text("STARTED"), .number("TOOK"), .text("STATUS"), .text("JOB"), .text("STAGES RUN"))
+            .text("RUN"), .number("TOOK"), .text("STATUS"), .text("JOB"), .prose("STAGES RUN"))
         for entry in runs {
             let took = entry.run.endedAt.map { Amounts.seconds($0.timeIntervalSince(entry.run.startedAt)) } ?? ""
             let stages = entry.stages.map {
                 $0.status == .succeeded ? "\($0.stage)" : "\($0.stage) (\($0.status.words))"
             }
             table.add(
-                "\(entry.run.run)", Amounts.moment(entry.run.startedAt), took, entry.run.status.words, entry.run.job,
-                stages.joined(separator: ", "))
+                "\(entry.run.run)", took, entry.run.status.words, entry.run.job, stages.joined(separator: ", "))
         }
         return table
     }
 
     private func stageTable(_ runs: [Answer.Run]) -> TextTable {
-        var table = TextTable(.text("RUN"), .text("STATUS"), .number("TOOK"), .number("MEMORY"), .text("WHY"))
+        var table = TextTable(.text("RUN"), .text("STATUS"), .number("TOOK"), .number("MEMORY"), .prose("WHY"))
         for entry in runs {
             for record in entry.stages {
                 table.add(

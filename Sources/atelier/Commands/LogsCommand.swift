@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Pipeline
+internal import Stages
 
 struct LogsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -37,7 +38,7 @@ struct LogsCommand: ParsableCommand {
         if output.json { return try Console.json(answer) }
         for log in answer.logs {
             if answer.logs.count > 1 { Console.out("== \(log.stage)") }
-            for line in log.lines { Console.out(line) }
+            if !log.lines.isEmpty { Console.say(log.lines) }
         }
     }
 
@@ -47,10 +48,12 @@ struct LogsCommand: ParsableCommand {
         if let wantedRun, !runs.contains(wantedRun) {
             throw CommandProblem("no run is called '\(wantedRun)'", hint: "atelier history lists them", status: .usage)
         }
+        var known: Set<String> = []
         for candidate in runs where wantedRun == nil || candidate == wantedRun {
             let folder = workspace.runFolder(RunID(rawValue: candidate))
             let names = (try? files.contentsOfDirectory(atPath: folder.filePath)) ?? []
             let logged = names.filter { $0.hasSuffix(".log") }.map { String($0.dropLast(4)) }
+            known.formUnion(logged)
             let wanted = logged.filter { stage == nil || $0 == stage }
             if wanted.isEmpty { continue }
             let logs = try wanted.map { name in
@@ -66,7 +69,13 @@ struct LogsCommand: ParsableCommand {
             }
             return Answer(run: candidate, logs: logs.sorted { ($0.0, $0.1.stage) < ($1.0, $1.1.stage) }.map(\.1))
         }
-        throw CommandProblem("there are no logs" + (stage.map { " of stage '\($0)'" } ?? ""), hint: "atelier history")
+        guard let stage, !known.isEmpty else {
+            throw CommandProblem("there are no logs yet", hint: "atelier run JOB writes some")
+        }
+        let nearest = NearestName.suggestion(for: stage, among: known.sorted()).map { "; did you mean '\($0)'?" } ?? ""
+        throw CommandProblem(
+            "there are no logs of a stage '\(stage)'\(nearest)",
+            hint: "there are some of \(known.sorted().joined(separator: ", "))", status: .usage)
     }
 }
 

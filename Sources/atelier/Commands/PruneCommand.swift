@@ -6,6 +6,7 @@ struct PruneCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune",
         abstract: "Remove what no up-to-date stage and no kept build refers to.",
+        usage: "atelier prune [--dry-run] [--job <file>] [<options>]",
         discussion: """
             Frees artifacts and shards of earlier parameters, old builds and old logs. The current build and the one \
             published before it always stay. Use the retention of your job file, or another one:

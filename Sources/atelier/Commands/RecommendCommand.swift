@@ -7,8 +7,11 @@ struct RecommendCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recommend",
         abstract: "Look up what goes with an item, in the published build.",
+        usage: "atelier recommend <item> [--category <category>] [<options>]",
         discussion: """
-            The final list across categories, best first; with a category, the best of that one.
+            The final list across categories, best first; with a category, the best of that one. The score says how well \
+            two items go together: standard deviations above a random pair of the same categories. A list is varied too, \
+            so an item may stand before one of a higher score.
 
               atelier recommend 0000002-01
               atelier recommend 0000002-01 --category shoes -k 5
@@ -85,15 +88,22 @@ struct RecommendCommand: ParsableCommand {
                     id: found.id, category: found.category, title: found.title, build: build.folder.lastPathComponent,
                     recommendations: list.map(Answer.Entry.init)))
         }
-        Console.out("\(found.id)  \(found.category)  \(found.title)\n")
+        Console.out("\(found.id)  \(found.category)  \(found.label)\n")
         guard !list.isEmpty else { return Console.out("no recommendations") }
         var table = TextTable(.number("RANK"), .number("SCORE"), .text("CATEGORY"), .text("ITEM"), .text("TITLE"))
         for entry in list {
             table.add(
-                "\(entry.rank)", String(format: "%.3f", entry.score), entry.item.category, entry.item.id,
-                entry.item.title)
+                "\(entry.rank)", String(format: "%.2f", entry.score), entry.item.category, entry.item.id,
+                entry.item.label)
         }
         Console.out(table.lines(width: Console.tableWidth).joined(separator: "\n"))
+    }
+}
+
+extension PublishedBuild.Item {
+    /// The title; of an item without one what it is.
+    fileprivate var label: String {
+        title.contains { !$0.isWhitespace } ? title : "untitled, \(category) \(id)"
     }
 }
 

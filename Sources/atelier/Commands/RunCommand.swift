@@ -7,6 +7,7 @@ struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Bring a job up to date: run what changed, and nothing else.",
+        usage: "atelier run <job> [<options>]",
         discussion: """
             A stage runs where its parameters, its inputs' content or its code changed, where its output is missing or \
             damaged, or where it was stopped. Killing a run costs at most the shards in hand.
@@ -52,7 +53,7 @@ struct RunCommand: ParsableCommand {
             return try showPlan(loaded, try runOptions(for: loaded))
         }
         let run = JobRun(
-            job: file, workspace: job.workspace(of: file), command: job.commandWords, isQuiet: quiet,
+            job: file, workspace: job.workspace(of: file), command: commandWords, isQuiet: quiet,
             printsJSON: output.json
         ) {
             let loaded = try job.load(file)
@@ -60,6 +61,17 @@ struct RunCommand: ParsableCommand {
         }
         let status = try run.run()
         if status != .done { throw ExitCode(status.rawValue) }
+    }
+
+    /// What goes on with this run where it ended: all but `--force`, which would begin again.
+    private var commandWords: String {
+        var words: [String] = []
+        for (option, stages) in [("--only", only), ("--from", from), ("--until", until)] {
+            for stage in stages { words += [option, stage] }
+        }
+        if keepGoing { words.append("--keep-going") }
+        if let jobs { words += ["--jobs", "\(jobs)"] }
+        return ([job.commandWords] + words.map(RunOutcome.shellQuoted)).joined(separator: " ")
     }
 
     private func runOptions(for loaded: LoadedJob) throws -> RunOptions {
@@ -79,11 +91,11 @@ struct RunCommand: ParsableCommand {
     }
 
     private func showPlan(_ loaded: LoadedJob, _ options: RunOptions) throws {
-        let plan = try Executor(workspace: loaded.workspace, graph: loaded.graph, options: options).plan()
+        let plan = try loaded.look(options) { try $0.plan() }
         if output.json { return try Console.json(plan) }
-        var table = TextTable(.text("STAGE"), .text("STATE"), .text("WHY"))
+        var table = TextTable(.text("STAGE"), .text("STATE"), .prose("WHY"))
         for entry in plan.entries {
-            var reasons = entry.state.reasons.map(\.description)
+            var reasons = StageWords.told(of: entry.state.reasons)
             if case .blocked(let message) = entry.state { reasons = [message] }
             table.add(entry.stage.rawValue, entry.state.words, reasons.joined(separator: "; "))
         }

@@ -6,6 +6,7 @@ struct SampleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sample",
         abstract: "Make archives of drawn garments and outfits, to try a job with.",
+        usage: "atelier sample <folder> [--items <items>] [<options>]",
         discussion: """
             Outfits follow planted styles, so that what a model should find is known; colour and popularity mislead as \
             strongly as asked for. Three layouts and several compressions; the last archive holds later arrivals. The same \

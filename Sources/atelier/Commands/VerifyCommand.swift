@@ -6,8 +6,9 @@ struct VerifyCommand: ParsableCommand {
         commandName: "verify",
         abstract: "Read every published and referenced byte and compare it with its digest.",
         discussion: """
-            Changes nothing. Exit status 1 where something is missing or damaged; the next run makes again what a stage \
-            wrote, and `atelier rollback` leaves a damaged build.
+            Reads builds, and the artifacts and shards that stages and kept builds refer to. Changes nothing. Exit status \
+            1 where something is missing or damaged; the next run makes again what a stage wrote, and `atelier rollback` \
+            leaves a damaged build.
 
               atelier verify
             """)
@@ -20,7 +21,7 @@ struct VerifyCommand: ParsableCommand {
         if output.json {
             try Console.json(report)
         } else {
-            for problem in report.problems { Console.out(Self.line(for: problem)) }
+            if !report.problems.isEmpty { Console.say(report.problems.map(Self.line)) }
             let whole =
                 "\(Amounts.count(report.artifactCount, "artifact")) and \(Amounts.count(report.buildCount, "build")) "
                 + "read, \(Amounts.bytes(report.byteCount)) in all"
@@ -32,9 +33,14 @@ struct VerifyCommand: ParsableCommand {
         if !report.problems.isEmpty {
             if report.problems.contains(where: { $0.kind == "build" }) {
                 Console.err(
-                    "hint: atelier rollback leaves a damaged build; atelier run JOB --force publish makes one again")
+                    "hint: `atelier rollback` leaves a damaged build; "
+                        + "`atelier run JOB --force publish` makes one again")
+            } else if report.problems.allSatisfy({ $0.build != nil }) {
+                Console.err(
+                    "hint: the builds themselves are whole; a run with an earlier build's parameters makes again what "
+                        + "that build was made from")
             } else {
-                Console.err("hint: atelier run JOB makes again what is missing or damaged")
+                Console.err("hint: `atelier run JOB` makes again what is missing or damaged")
             }
             throw ExitCode(ExitStatus.failed.rawValue)
         }
@@ -42,6 +48,7 @@ struct VerifyCommand: ParsableCommand {
 
     private static func line(for problem: VerifyProblem) -> String {
         let file = problem.file.map { ": \($0)" } ?? ""
-        return "\(problem.problem): \(problem.kind) \(problem.name)\(file)"
+        let build = problem.build.map { " of build \($0)" } ?? ""
+        return "\(problem.problem): \(problem.kind) \(problem.name)\(build)\(file)"
     }
 }

@@ -51,6 +51,14 @@ struct LoadedJob {
     let graph: StageGraph
     let workspace: Workspace
 
+    /// Looks at the job without running anything. On a terminal, reading large new archives shows how far it is.
+    func look<Value>(_ options: RunOptions, _ body: (Executor) throws -> Value) throws -> Value {
+        let reporter = Console.isLive ? ProgressReporter(style: .live, causeWords: ErrorWords.cause) : nil
+        defer { reporter?.finish() }
+        return try body(
+            Executor(workspace: workspace, graph: graph, options: options, observers: reporter.map { [$0] } ?? []))
+    }
+
     /// A stage that the command line names.
     ///
     /// - Throws: with the nearest name where there is none of it.

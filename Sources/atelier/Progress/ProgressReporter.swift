@@ -19,8 +19,12 @@ package final class ProgressReporter: RunObserver {
         var drawnLineCount = 0
         var nameWidth = 0
         var heldLines: [String] = []
-        var drawnAt = -1.0
+
+        mutating func removeActivity(of stage: StageName) { activities.removeAll { $0.stage == stage.rawValue } }
     }
+
+    /// New inputs of at least as many bytes are told in a log too: they take a while.
+    private static let toldByteCount = 1 << 30
 
     private let style: Style
     private let causeWords: @Sendable (any Error) -> String
@@ -64,11 +68,12 @@ package final class ProgressReporter: RunObserver {
         case .runStarted(_, let stages):
             state.withLock { $0.nameWidth = stages.map(\.rawValue.count).max() ?? 0 }
         case .ledgerRebuilt(let moved, let cause):
-            say(
-                "warning: the ledger could not be read (\(cause)); it was moved to \(moved) and a new one begun, so stages run again"
-            )
+            say("warning: the ledger could not be read: \(cause)")
+            say("note: it was moved to \(moved), and a new one begun; stages run again")
         // Skipped stages are told together at the end, with their cause.
         case .stagePlanned, .shardsPlanned, .shardFinished, .stageSkipped: break
+        case .readingInputs(let stage, let done, let total): read(stage, done: done, total: total)
+        case .inputsRead(let stage): state.withLock { $0.removeActivity(of: stage) }
         case .stageStarted(let stage, let reasons):
             if style != .live { say(StageWords.started(stage, reasons)) }
             let activity = StageActivity(stage: stage.rawValue, startedAt: now())
@@ -85,9 +90,25 @@ package final class ProgressReporter: RunObserver {
                 StageWords.retrying(
                     stage, shard: shard, attempt: attempt, pauseSeconds: pause, cause: causeWords(cause)))
         case .stageFinished(let summary), .stageFailed(_, let summary):
-            state.withLock { $0.activities.removeAll { $0.stage == summary.stage.rawValue } }
+            state.withLock { $0.removeActivity(of: summary.stage) }
             say(StageWords.finished(summary))
         case .runFinished: finish()
+        }
+    }
+
+    private func read(_ stage: StageName, done: Int, total: Int) {
+        guard style == .live else {
+            if done == 0, total >= Self.toldByteCount { say("\(stage): reading \(Amounts.bytes(total)) of new inputs") }
+            return
+        }
+        let time = now()
+        state.withLock { state in
+            let position = state.activities.firstIndex { $0.stage == stage.rawValue }
+            if position == nil {
+                state.activities.append(StageActivity(stage: stage.rawValue, activity: "reading", startedAt: time))
+            }
+            let last = position ?? state.activities.endIndex - 1
+            state.activities[last].update(done: done, total: total, unit: "bytes", at: time)
         }
     }
 
@@ -98,7 +119,9 @@ package final class ProgressReporter: RunObserver {
             case .held: state.heldLines.append(line)
             case .lines: write(line + "\n")
             case .live:
-                write(Self.erasing(state.drawnLineCount) + line + "\n")
+                // Where nothing was drawn, what the terminal shows of Ctrl-C.
+                let erased = state.drawnLineCount > 0 ? Self.erasing(state.drawnLineCount) : "\r\u{1B}[J"
+                write(erased + line.foldedMessage(to: max(20, columnCount())) + "\n")
                 state.drawnLineCount = 0
                 draw(&state)
             }
@@ -126,7 +149,7 @@ package final class ProgressReporter: RunObserver {
     /// Draws the live lines over the old ones, in one write.
     package func redraw() {
         state.withLock { state in
-            guard !state.activities.isEmpty else { return }
+            guard !state.activities.isEmpty || state.drawnLineCount > 0 else { return }
             let erased = Self.erasing(state.drawnLineCount)
             state.drawnLineCount = 0
             draw(&state, after: erased)

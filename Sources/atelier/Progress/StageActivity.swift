@@ -2,7 +2,12 @@ internal import Stages
 
 /// How far a running stage is, and at what pace: what one live line shows.
 package struct StageActivity: Sendable {
+    /// The unit that is shown as kibibytes, mebibytes and so on.
+    private static let byteUnit = "bytes"
+
     package let stage: String
+    /// What it does, where that is not the stage's work itself: "reading".
+    package let activity: String?
     /// Seconds of any clock that does not go back.
     package let startedAt: Double
     package private(set) var done = 0
@@ -11,8 +16,9 @@ package struct StageActivity: Sendable {
     /// Where it was lately, for the rate: at most one sample each half second over the last ten.
     private var samples: [(time: Double, done: Int)] = []
 
-    package init(stage: String, startedAt: Double) {
+    package init(stage: String, activity: String? = nil, startedAt: Double) {
         self.stage = stage
+        self.activity = activity
         self.startedAt = startedAt
     }
 
@@ -37,31 +43,46 @@ package struct StageActivity: Sendable {
         return Double(total - done) / rate
     }
 
-    /// The line, at most `width` columns: stage, bar, count, share, rate, time left; the less telling parts go first where
-    /// it is narrow.
+    /// The line, at most `width` columns: stage, bar, share, count, rate, time left; the less telling parts become short
+    /// and go first where it is narrow.
     package func line(width: Int, nameWidth: Int, at time: Double) -> String {
         let name = stage.padded(to: nameWidth)
         guard !unit.isEmpty else { return "\(name)  \(Amounts.seconds(time - startedAt))".fitted(to: width) }
-        var counted = Amounts.count(done)
+        let isBytes = unit == Self.byteUnit
+        let amount: (Int) -> String = { isBytes ? Amounts.bytes($0) : Amounts.count($0) }
+        var counted = (activity.map { $0 + " " } ?? "") + amount(done)
         var parts: [(rank: Int, text: String)] = []
+        var bars: [String] = []
         if let total {
-            counted += " of \(Amounts.count(total))"
+            counted += " of \(amount(total))"
             let share = total > 0 ? min(1, Double(done) / Double(total)) : 1
-            parts.append((4, Self.bar(share)))
-            parts.append((1, "\(Int(share * 100))%"))
+            bars = [16, 8].map { Self.bar(share, width: $0) }
+            parts.append((1, "\(Int(share * 100))%".padded(to: 4, alignedRight: true)))
         }
-        parts.append((0, "\(counted) \(unit)"))
-        if let rate = rate(at: time) { parts.append((3, Amounts.rate(rate))) }
-        if let left = secondsLeft(at: time), left >= 0.5 { parts.append((2, "\(Amounts.roughSeconds(left)) left")) }
-        for leastRank in stride(from: 4, through: 0, by: -1) {
+        parts.append((0, isBytes ? counted : "\(counted) \(unit)"))
+        if let total, total > 0, done >= total {
+            // The shards are done; what they make together is being written.
+            parts.append((3, "finishing"))
+        } else {
+            if let rate = rate(at: time) {
+                parts.append((3, isBytes ? "\(Amounts.bytes(Int(min(rate, 1e15))))/s" : Amounts.rate(rate)))
+            }
+            if let left = secondsLeft(at: time), left >= 0.5 {
+                parts.append((2, "\(Amounts.roughSeconds(left)) left"))
+            }
+        }
+        for bar in bars {
+            let line = ([name, bar] + parts.map(\.text)).joined(separator: "  ")
+            if line.terminalColumnCount <= width { return line }
+        }
+        for leastRank in stride(from: 3, through: 0, by: -1) {
             let line = ([name] + parts.filter { $0.rank <= leastRank }.map(\.text)).joined(separator: "  ")
             if line.terminalColumnCount <= width || leastRank == 0 { return line.fitted(to: width) }
         }
         return name.fitted(to: width)
     }
 
-    private static func bar(_ share: Double) -> String {
-        let width = 20
+    private static func bar(_ share: Double, width: Int) -> String {
         let full = Int(share * Double(width))
         return String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
     }

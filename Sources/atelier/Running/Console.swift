@@ -5,13 +5,21 @@ internal import Synchronization
 package enum Console {
     private static let lock = Mutex(())
 
+    /// Sentences among the results: folded at the edge of a terminal, one line each otherwise.
+    package static func say(_ lines: [String]) {
+        let text = lines.joined(separator: "\n")
+        out(tableWidth.map(text.foldedMessage) ?? text)
+    }
+
     /// Results.
     package static func out(_ text: String) {
         FileHandle.standardOutput.write(Data((text + "\n").utf8))
     }
 
-    /// Errors, notes, hints and progress.
-    package static func err(_ text: String) { write(text + "\n") }
+    /// Errors, notes and hints; folded at the edge of a terminal.
+    package static func err(_ text: String) {
+        write((columnCount(of: STDERR_FILENO).map(text.foldedMessage) ?? text) + "\n")
+    }
 
     /// Bytes to stderr as they are, whole: no line of another thread gets in between.
     package static func write(_ text: String) {
@@ -42,6 +50,6 @@ package enum Console {
         return Int(size.ws_col)
     }
 
-    /// Where to cut tables on stdout: nowhere if it is no terminal.
+    /// Where to cut and fold on stdout: nowhere if it is no terminal.
     package static var tableWidth: Int? { columnCount(of: STDOUT_FILENO) }
 }

@@ -37,10 +37,18 @@ package enum ErrorWords {
     package static func cause(_ error: any Error) -> String {
         switch error {
         case let failure as StageFailure:
-            let shard = failure.shard.map { ", shard '\($0)'" } ?? ""
-            return "stage '\(failure.stage)'\(shard) failed: \(cause(failure.cause))"
+            let words = cause(failure.cause)
+            // A shard that is a file is mostly named by what went wrong with it.
+            let shard = failure.shard.map { words.hasPrefix($0 + ": ") ? "" : ", shard '\($0)'" } ?? ""
+            return "stage '\(failure.stage)'\(shard) failed: \(words)"
         case let error as StageGraphError: return words(for: error)
         case let error as BuildError: return words(for: error)
+        case let error as MissingInputError:
+            return "its input '\(error.artifact)' is not there; run stage '\(error.producer)' too, which makes it "
+                + "(--until runs a stage and all that it needs)"
+        case let error as ExternalInputError:
+            let reason = error.cause as? FileSystemError
+            return "\(error.label): " + (reason.map { "cannot \($0.operation): \($0.message)" } ?? cause(error.cause))
         case let refusal as QualityGateRefusal: return refusal.summary
         case is CancellationRequest: return "interrupted"
         case let errors as JobFileErrors: return errors.problems.map(\.message).joined(separator: "; ")

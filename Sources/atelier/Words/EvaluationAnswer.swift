@@ -146,16 +146,19 @@ struct EvaluationAnswer: Encodable {
         var lines: [String] = ["build \(build)"]
         if let part = fillInTheBlank {
             lines += [
-                "fill in the blank   accuracy \(Self.share(part.accuracy)) \(Self.interval(part.interval))  "
-                    + "\(Amounts.count(part.questions, "question")), \(Amounts.count(part.unanswerable)) unanswerable",
+                "fill in the blank   accuracy \(Self.share(part.accuracy)) \(Self.interval(part.interval))",
+                "                    \(Amounts.count(part.questions, "question")), "
+                    + "\(Amounts.count(part.unanswerable)) unanswerable",
                 "                    recall@10 \(Self.share(part.recallAt10))  @30 \(Self.share(part.recallAt30))  "
                     + "@50 \(Self.share(part.recallAt50))  grouped AUC \(Self.number(part.groupedAUC))",
             ]
         }
         if let part = compatibility {
-            lines.append(
-                "compatibility       AUC \(Self.number(part.auc)) \(Self.interval(part.interval))  "
-                    + "\(Amounts.count(part.outfits, "outfit")), \(Amounts.count(part.unscorable)) unscorable")
+            lines += [
+                "compatibility       AUC \(Self.number(part.auc)) \(Self.interval(part.interval))",
+                "                    \(Amounts.count(part.outfits, "outfit")), "
+                    + "\(Amounts.count(part.unscorable)) unscorable",
+            ]
         }
         if scorers.count > 1 {
             var table = TextTable(

@@ -24,13 +24,14 @@ package struct GraphPicture: Encodable, Sendable {
         }
     }
 
-    package var text: [String] {
-        var table = TextTable(.text("STAGE"), .text("POOL"), .text("WRITES"), .text("READS FROM"))
+    /// - Parameter width: of the terminal; nil where there is none.
+    package func text(width: Int? = nil) -> [String] {
+        var table = TextTable(.text("STAGE"), .text("POOL"), .text("WRITES"), .prose("READS FROM"))
         for node in stages {
             let sources = node.reads + node.files
             table.add(node.stage, node.pool, node.outputs.joined(separator: ", "), sources.joined(separator: ", "))
         }
-        return table.lines()
+        return table.lines(width: width)
     }
 
     package var dot: String {

@@ -34,7 +34,7 @@ package struct RunOutcome: Sendable {
     /// The one line of a run with nothing wrong.
     package var summaryLine: String {
         let took = Amounts.seconds(summary.wallSeconds)
-        let current = summary.currentBuild.map { "; build \($0) is the current one" } ?? ""
+        let current = summary.currentBuild.map { "; build \($0) is current" } ?? ""
         guard summary.status != .upToDate else {
             return "\(summary.job): up to date, nothing to do (\(took))\(current)"
         }
@@ -56,11 +56,15 @@ package struct RunOutcome: Sendable {
         switch summary.status {
         case .succeeded, .upToDate: break
         case .failed, .running:
-            if let stage = failures.first?.stage { lines.append("hint: its log: atelier logs \(stage) \(place)") }
+            // One that could not begin has logged nothing.
+            if let stage = failures.first?.stage, summary[stage]?.reasons.isEmpty == false {
+                lines.append("hint: its log: atelier logs \(stage) \(place)")
+            }
             lines.append("hint: to go on from here: atelier run \(command)")
         case .refused:
             let current = summary.currentBuild.map { "build \($0) stays published" } ?? "nothing is published"
-            lines.append("note: \(current)")
+            let kept = failures.lazy.compactMap { ($0.cause as? QualityGateRefusal)?.build }.first
+            lines.append("note: " + (kept.map { "build \($0) is kept aside; " } ?? "") + current)
             lines.append("hint: to publish it all the same: atelier run \(command) --force publish")
         case .interrupted:
             lines.append("note: interrupted; what was finished is kept")

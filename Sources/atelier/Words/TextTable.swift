@@ -3,42 +3,72 @@ internal import Stages
 /// Rows in columns as wide as they need, for a person at a terminal.
 package struct TextTable {
     package struct Column {
-        let title: String
-        let isNumber: Bool
+        enum Kind {
+            case text, number, prose
+        }
 
-        /// Aligned left.
-        package static func text(_ title: String) -> Column { Column(title: title, isNumber: false) }
+        let title: String
+        let kind: Kind
+
+        /// Aligned left; cut at the terminal's edge where it is the last one.
+        package static func text(_ title: String) -> Column { Column(title: title, kind: .text) }
         /// Aligned right.
-        package static func number(_ title: String) -> Column { Column(title: title, isNumber: true) }
+        package static func number(_ title: String) -> Column { Column(title: title, kind: .number) }
+        /// For the last column: what does not fit goes on in further lines below it.
+        package static func prose(_ title: String) -> Column { Column(title: title, kind: .prose) }
     }
 
+    private struct Row {
+        var cells: [String]
+        var note = ""
+    }
+
+    /// Where text is folded that stands in no column, and no terminal says how wide it is.
+    private static let usualWidth = 80
+
     private let columns: [Column]
-    private var rows: [[String]] = []
+    private var rows: [Row] = []
 
     package init(_ columns: Column...) { self.columns = columns }
 
-    package mutating func add(_ cells: String...) { rows.append(cells) }
+    package mutating func add(_ cells: String...) { rows.append(Row(cells: cells)) }
+
+    /// Words that stand below the last row, indented.
+    package mutating func addNote(_ note: String) {
+        if !rows.isEmpty { rows[rows.endIndex - 1].note = note }
+    }
 
     /// The lines, titles first; two spaces between columns, none at a line's end.
     ///
-    /// - Parameter width: where to cut the last column, nil for nowhere.
+    /// - Parameter width: where to cut or fold the last column, nil for nowhere.
     package func lines(width: Int? = nil) -> [String] {
-        let all = [columns.map(\.title)] + rows
+        let all = [Row(cells: columns.map(\.title))] + rows
         let widths = columns.indices.map { column in
-            all.map { column < $0.count ? $0[column].terminalColumnCount : 0 }.max() ?? 0
+            all.map { column < $0.cells.count ? $0.cells[column].terminalColumnCount : 0 }.max() ?? 0
         }
-        return all.map { row in
+        return all.flatMap { row in
             var line = ""
-            for (position, cell) in row.enumerated() where position < columns.count {
+            var further: [String] = []
+            for (position, cell) in row.cells.enumerated() where position < columns.count {
                 if position > 0 { line += "  " }
-                if position == columns.count - 1, !columns[position].isNumber {
-                    line += width.map { cell.fitted(to: max(8, $0 - line.terminalColumnCount)) } ?? cell
+                let column = columns[position]
+                if position == columns.count - 1, column.kind != .number {
+                    let margin = line.terminalColumnCount
+                    let room = max(8, (width ?? Int.max) - margin)
+                    if column.kind == .prose, cell.terminalColumnCount > room {
+                        let folded = cell.folded(to: room)
+                        line += folded[0]
+                        further = folded.dropFirst().map { String(repeating: " ", count: margin) + $0 }
+                    } else {
+                        line += cell.fitted(to: room)
+                    }
                 } else {
-                    line += cell.padded(to: widths[position], alignedRight: columns[position].isNumber)
+                    line += cell.padded(to: widths[position], alignedRight: column.kind == .number)
                 }
             }
             while line.last == " " { line.removeLast() }
-            return line
+            let note = row.note.isEmpty ? [] : row.note.folded(to: (width ?? Self.usualWidth) - 2).map { "  " + $0 }
+            return [line] + further + note
         }
     }
 }

@@ -102,7 +102,7 @@ import Testing
             let list = lists[item]
             #expect(list.count == 18)
             #expect(Set(list.map(\.row)).count == 18)
-            #expect(zip(list, list.dropFirst()).allSatisfy { $0.score >= $1.score })
+            #expect(zip(list, list.dropFirst()).allSatisfy { $0.marginalRelevance >= $1.marginalRelevance })
             let belongs = list.allSatisfy { categoryOfItem[Int($0.row)] == Int($0.category) }
             #expect(belongs)
             guard categoryOfItem[item] == 0 else { continue }

@@ -35,6 +35,21 @@ struct ScaledQueries: QuerySource {
             count: count)
     }
 
+    @Test func progressRisesToAllItemsAndWhatItThrowsEndsTheWork() throws {
+        struct Enough: Error {}
+        let catalog = catalog()
+        let embeddings = FlatIndexTests.matrix(itemCount, 6, stream: 30)
+        let (source, finder) = (ScaledQueries(embeddings: embeddings), finder(catalog, embeddings, count: 9))
+        var told: [Int] = []
+        let watched = finder.candidates(for: 10..<60, queries: source) { told.append($0) }
+        #expect(told == told.sorted() && told.first == 0 && told.last == 50 && Set(told).count > 4, "\(told)")
+        let alone = finder.candidates(for: 10..<60, queries: source)
+        #expect(watched.lists == alone.lists && watched.shortfalls == alone.shortfalls)
+        #expect(throws: Enough.self) {
+            try finder.candidates(for: 10..<60, queries: source) { done in if done > 10 { throw Enough() } }
+        }
+    }
+
     @Test func candidatesAreThoseOfAFullSortOverEligibleItems() {
         let catalog = catalog()
         let embeddings = FlatIndexTests.matrix(itemCount, 6, stream: 30)

@@ -2,6 +2,7 @@ import Compatibility
 import Encoders
 import Foundation
 import LinearAlgebra
+import OnnxModelFixtures
 import Pipeline
 import Stages
 import Testing

@@ -4,7 +4,7 @@ package struct RecommendationLists: Sendable, Equatable {
     package let offsets: [Int]
     /// Rows of the catalogue.
     package let items: [Int32]
-    /// One for each of `items`; descending within a list.
+    /// How well each of `items` goes with the list's item; not descending, since a list is varied too.
     package let scores: [Float]
 
     /// Nil where the arrays do not fit together.

@@ -4,10 +4,12 @@ internal import Media
 /// Streams one archive once and sorts what it holds into the files of a shard.
 struct ArchiveIngestion {
     let path: String
+    /// The archive as the job file has it, for errors.
+    let name: String
     let parameters: IngestParameters
     let checkCancellation: () throws -> Void
-    /// Told the whole megabytes (2^20) of the archive that have been read, whenever they change.
-    let report: (_ megabytes: Int) -> Void
+    /// Told after each member, and within large ones, how many bytes of the archive have been read.
+    let report: (_ byteCount: Int) -> Void
 
     /// Names shown when an archive holds nothing that is known.
     private static let exampleCount = 5
@@ -16,16 +18,13 @@ struct ArchiveIngestion {
     ///   `IngestError` where a data file cannot be cut into records or nothing in it is known.
     func run(into folder: URL) throws {
         let output = try ShardOutput(folder: folder)
-        let reader = try ArchiveReader(path: path, limits: archiveLimits)
+        let reader = try ArchiveReader(path: path, name: name, limits: archiveLimits)
         let readers = parameters.layout.readers(parameters)
         var examples: [String] = []
         var firstOfLayout: [(layout: DatasetLayout, member: String)] = []
-        var megabytes = 0
         let tick = {
             try checkCancellation()
-            guard reader.consumedByteCount >> 20 != megabytes else { return }
-            megabytes = reader.consumedByteCount >> 20
-            report(megabytes)
+            report(reader.consumedByteCount)
         }
         while let member = try reader.nextMember() {
             try tick()
@@ -50,10 +49,10 @@ struct ArchiveIngestion {
             }
         }
         guard firstOfLayout.count <= 1 else {
-            throw IngestError.severalLayouts(archive: path, members: firstOfLayout.map(\.member))
+            throw IngestError.severalLayouts(archive: name, members: firstOfLayout.map(\.member))
         }
         guard !firstOfLayout.isEmpty || output.counts.pictures > 0 else {
-            throw IngestError.nothingRecognised(archive: path, layout: parameters.layout, examples: examples)
+            throw IngestError.nothingRecognised(archive: name, layout: parameters.layout, examples: examples)
         }
         for reader in readers { try reader.finish(output) }
         try output.finish()

@@ -25,7 +25,7 @@ struct DataMember {
     }
 
     func malformed(_ problem: String) -> IngestError {
-        .malformedMember(archive: reader.path, member: path, problem: problem)
+        .malformedMember(archive: reader.name, member: path, problem: problem)
     }
 
     /// Each top-level element of a JSON text. Elements are cut out by their brackets; what is inside is the caller's to

@@ -106,7 +106,7 @@ final class TablesReader: LayoutReader {
     }
 
     private func missing(_ column: String, _ header: [String], _ member: DataMember) -> IngestError {
-        .missingColumn(archive: member.reader.path, member: member.path, column: column, header: header)
+        .missingColumn(archive: member.reader.name, member: member.path, column: column, header: header)
     }
 }
 

@@ -1,30 +1,46 @@
-import Foundation
+package import Foundation
 
 /// Writes tiny ONNX models by hand: the few messages of its protocol-buffer format that a test needs.
-struct OnnxModelBytes {
-    struct Tensor {
+package struct OnnxModelBytes {
+    package struct Tensor {
         var name: String
         /// 1 for 32-bit floats, 7 for 64-bit integers.
-        var type = 1
+        var type: Int
         /// Nil where the length is open.
         var shape: [Int?]
+
+        package init(name: String, type: Int = 1, shape: [Int?]) {
+            (self.name, self.type, self.shape) = (name, type, shape)
+        }
     }
 
-    struct Node {
+    package struct Node {
         var kind: String
         var inputs: [String]
         var outputs: [String]
         /// Integer attributes.
-        var attributes: [(String, Int)] = []
+        var attributes: [(String, Int)]
+
+        package init(kind: String, inputs: [String], outputs: [String], attributes: [(String, Int)] = []) {
+            (self.kind, self.inputs, self.outputs, self.attributes) = (kind, inputs, outputs, attributes)
+        }
     }
 
     var inputs: [Tensor]
     var outputs: [Tensor]
     var nodes: [Node]
     /// Constants of 32-bit floats.
-    var constants: [(name: String, shape: [Int], values: [Float])] = []
+    var constants: [(name: String, shape: [Int], values: [Float])]
 
-    var bytes: [UInt8] {
+    package init(
+        inputs: [Tensor], outputs: [Tensor], nodes: [Node],
+        constants: [(name: String, shape: [Int], values: [Float])] = []
+    ) {
+        (self.inputs, self.outputs, self.nodes, self.constants) = (inputs, outputs, nodes, constants)
+    }
+
+    /// The whole file.
+    package var bytes: [UInt8] {
         var graph: [UInt8] = []
         for node in nodes {
             var body: [UInt8] = []
@@ -50,7 +66,7 @@ struct OnnxModelBytes {
     }
 
     /// Writes the model into a new file of the folder.
-    func write(in folder: URL, name: String = "model.onnx") throws -> String {
+    package func write(in folder: URL, name: String = "model.onnx") throws -> String {
         let file = folder.appendingPathComponent(name)
         try Data(bytes).write(to: file)
         return file.path
@@ -83,7 +99,7 @@ struct OnnxModelBytes {
 
 extension OnnxModelBytes {
     /// The mean of each channel: n x 3 x side x side to n x 3.
-    static func channelMeans(side: Int? = 4, batch: Int? = nil, channels: Int = 3) -> OnnxModelBytes {
+    package static func channelMeans(side: Int? = 4, batch: Int? = nil, channels: Int = 3) -> OnnxModelBytes {
         OnnxModelBytes(
             inputs: [Tensor(name: "pixels", shape: [batch, channels, side, side])],
             outputs: [Tensor(name: "features", shape: [batch, channels])],
@@ -94,7 +110,7 @@ extension OnnxModelBytes {
     }
 
     /// The pixels themselves, of any layout.
-    static func identity(shape: [Int?]) -> OnnxModelBytes {
+    package static func identity(shape: [Int?]) -> OnnxModelBytes {
         OnnxModelBytes(
             inputs: [Tensor(name: "pixels", shape: shape)], outputs: [Tensor(name: "same", shape: shape)],
             nodes: [Node(kind: "Identity", inputs: ["pixels"], outputs: ["same"])])
