@@ -29,11 +29,12 @@ package struct ListBuilder: Sendable {
     private let adjacency: CategoryAdjacency
     private let quota: CategoryQuota
     private let diversity: MaximalMarginalRelevance
+    private let colour: ColourDamping?
 
     package init(
         length: Int, calibration: ScoreCalibration, adjacency: CategoryAdjacency,
         quota: CategoryQuota = CategoryQuota(),
-        diversity: MaximalMarginalRelevance = MaximalMarginalRelevance()
+        diversity: MaximalMarginalRelevance = MaximalMarginalRelevance(), colour: ColourDamping? = nil
     ) {
         precondition(length > 0, "lists of no length")
         self.length = length
@@ -41,6 +42,7 @@ package struct ListBuilder: Sendable {
         self.adjacency = adjacency
         self.quota = quota
         self.diversity = diversity
+        self.colour = colour
     }
 
     /// The final list of one item, best first.
@@ -67,11 +69,12 @@ package struct ListBuilder: Sendable {
         }
         var available = [Int](repeating: 0, count: lists.count)
         for group in groups { available[group] += 1 }
+        let relevance = colour?.damped(calibrated, item: item, rows: rows) ?? calibrated
         let weights = lists.map { list in
             adjacency[category].first { $0.category == list.target }.map { Double($0.outfitCount) } ?? 0
         }
         let choices = diversity.choose(
-            length, rows: rows, relevance: scaled(calibrated), groups: groups,
+            length, rows: rows, relevance: scaled(relevance), groups: groups,
             quotas: quota.places(weights: weights, available: available, length: length), similarity: similarity)
         let recommendations = choices.map { choice in
             Recommendation(

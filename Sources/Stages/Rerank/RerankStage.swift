@@ -13,13 +13,30 @@ struct RerankStage: Stage {
         var maximumShare = 0.4
         /// How much alike colours count as alike items, 0…1, beside the embeddings.
         var colourWeight = 0.0
+        /// Whether relevance loses as much of colour as it takes for lists to agree in colour with their items as stylists'
+        /// pairs do.
+        var matchColour = true
+        /// The attribute that names an item's colour group: agreement then is the share of pairs of one group. Without it,
+        /// agreement is the mean likeness of palettes.
+        var colourAttribute = ""
+        var exposure = Exposing()
         var seed: UInt64 = 1
+
+        /// Places for items that no list shows.
+        struct Exposing: StageParameters {
+            /// The entries from the top of a list that count as shown.
+            var depth = 10
+            /// How many of them each list may give to an item that no list shows; 0 gives none.
+            var places = 0
+        }
 
         func validate() throws(ParameterProblem) {
             try ParameterProblem.require("length", length, in: 1...10_000)
             try ParameterProblem.require("lambda", lambda, in: 0...1)
             try ParameterProblem.require("maximum_share", maximumShare, in: 0...1)
             try ParameterProblem.require("colour_weight", colourWeight, in: 0...1)
+            try ParameterProblem.require("exposure.depth", exposure.depth, in: 1...255)
+            try ParameterProblem.require("exposure.places", exposure.places, in: 0...exposure.depth)
         }
     }
 
@@ -27,39 +44,36 @@ struct RerankStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "rerank"
-    let version = 2
+    let version = 3
     let pool = StagePool.cpu
-    let inputs: [ArtifactName] = ["candidates", "catalog", "features", "index", "model"]
+    let inputs: [ArtifactName] = ["candidates", "catalog", "features", "index", "labels", "model"]
     let outputs: [ArtifactName] = ["lists"]
     var parameters: [String: String] { settings.canonicalParameters() }
 
     func run(_ context: StageContext) throws {
-        let catalog = try CatalogReader(folder: context.input("catalog")).catalog(attributes: .none)
-        let index = try IndexFiles(ArtifactFiles(context.input("index"))).read()
-        let model = try ArtifactFiles(context.input("model")).readModel(ModelTraining.modelName)
-        let scorer = EmbeddingScorer(model: model, embeddings: index.embeddings, categoryOfItem: catalog.categoryOfItem)
-        let calibration = ScoreCalibration(
-            indexes: index.indexes, adjacency: index.adjacency, categoryOfItem: catalog.categoryOfItem, queries: scorer,
-            seed: settings.seed)
-        let builder = ListBuilder(
-            length: settings.length, calibration: calibration, adjacency: index.adjacency,
-            quota: CategoryQuota(maximumShare: settings.maximumShare),
-            diversity: MaximalMarginalRelevance(lambda: Float(settings.lambda)))
-        let similarity = try similarity(of: index.embeddings, context)
+        let loaded = try LoadedRanking(context, settings: settings, similarity: similarity(of:_:))
+        let parallelism = Parallelism(width: context.width)
+        let strength = try loaded.colourStrength(settings, context)
+        let builder = loaded.builder(settings, colourStrength: strength)
+        let itemCount = loaded.catalog.items.count
         let files = ArtifactFiles(context.output("lists"))
-        var lists = ListFiles.Columns()
+        var lists: [[Recommendation]] = []
         var shortfalls: [Shortfall] = []
-        for shard in try CandidateSummary.shards(of: context.input("candidates")) {
+        for shard in loaded.shards {
             try context.cancellation.check()
             let made = FinalLists(
-                try shard.read(), builder: builder, categoryOfItem: catalog.categoryOfItem, similarity: similarity,
-                parallelism: Parallelism(width: context.width))
-            for item in made.items { lists.append(made[item]) }
+                try shard.read(), builder: builder, categoryOfItem: loaded.catalog.categoryOfItem,
+                similarity: loaded.similarity, parallelism: parallelism)
+            for item in made.items { lists.append(Array(made[item])) }
             shortfalls += made.shortfalls
-            context.progress.update(done: lists.listCount, total: catalog.items.count, unit: "items")
+            context.progress.update(done: lists.count, total: itemCount, unit: "items")
         }
-        try ListFiles(files).write(lists)
-        try files.writeJSON(ListFiles.calibrationName, calibration)
+        let unseen = try loaded.expose(&lists, settings, context)
+        var columns = ListFiles.Columns()
+        for list in lists { columns.append(list) }
+        try ListFiles(files).write(columns)
+        try files.writeJSON(ListFiles.calibrationName, loaded.calibration)
+        try files.writeJSON("rerank.json", RerankSummary(colourStrength: strength, unshownItems: unseen))
         try files.writeJSONLines("shortfalls.jsonl", shortfalls)
     }
 

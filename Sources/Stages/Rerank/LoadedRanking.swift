@@ -1,0 +1,159 @@
+internal import Compatibility
+internal import Foundation
+internal import LinearAlgebra
+internal import Logging
+internal import Pipeline
+
+/// `rerank.json`: what the lists were made with.
+struct RerankSummary: Codable, Sendable, Equatable {
+    /// What colour lost; 0 for nothing.
+    var colourStrength: Float
+    /// Items that no list shows, within the depth of `rerank.exposure`.
+    var unshownItems: Int
+
+    enum CodingKeys: String, CodingKey {
+        case colourStrength = "colour_strength"
+        case unshownItems = "unshown_items"
+    }
+}
+
+/// What `rerank` reads, and its two steps beside the lists themselves.
+struct LoadedRanking {
+    let catalog: OutfitCatalog
+    let index: (embeddings: Matrix, indexes: CategoryIndexes, adjacency: CategoryAdjacency)
+    let calibration: ScoreCalibration
+    let similarity: WeightedSimilarity
+    let shards: [CandidateFiles]
+    private let palette: PaletteSimilarity?
+    /// For each item its colour group, where an attribute names it.
+    private let colourGroups: [String?]
+
+    /// Items whose lists the colour strength is fitted on, and the top of them that counts.
+    private static let sampleCount = 600
+    private static let colourDepth = 10
+
+    init(
+        _ context: StageContext, settings: RerankStage.Parameters,
+        similarity: (Matrix, StageContext) throws -> WeightedSimilarity
+    ) throws {
+        catalog = try CatalogReader(folder: context.input("catalog")).catalog()
+        colourGroups = catalog.items.map {
+            settings.colourAttribute.isEmpty ? nil : $0.attributes[settings.colourAttribute]
+        }
+        index = try IndexFiles(ArtifactFiles(context.input("index"))).read()
+        let model = try ArtifactFiles(context.input("model")).readModel(ModelTraining.modelName)
+        let scorer = EmbeddingScorer(model: model, embeddings: index.embeddings, categoryOfItem: catalog.categoryOfItem)
+        calibration = ScoreCalibration(
+            indexes: index.indexes, adjacency: index.adjacency, categoryOfItem: catalog.categoryOfItem, queries: scorer,
+            seed: settings.seed)
+        self.similarity = try similarity(index.embeddings, context)
+        shards = try CandidateSummary.shards(of: context.input("candidates"))
+        palette =
+            settings.matchColour
+            ? try FeatureFiles(ArtifactFiles(context.input("features"))).read([PaletteRow.blockName]).palette : nil
+    }
+
+    func builder(_ settings: RerankStage.Parameters, colourStrength: Float) -> ListBuilder {
+        ListBuilder(
+            length: settings.length, calibration: calibration, adjacency: index.adjacency,
+            quota: CategoryQuota(maximumShare: settings.maximumShare),
+            diversity: MaximalMarginalRelevance(lambda: Float(settings.lambda)),
+            colour: palette.map { ColourDamping(similarity: $0, strength: colourStrength) })
+    }
+
+    /// The strength at which the lists of a sample agree in colour as much as stylists' pairs of two categories.
+    func colourStrength(_ settings: RerankStage.Parameters, _ context: StageContext) throws -> Float {
+        guard let palette else { return 0 }
+        let parallelism = Parallelism(width: context.width)
+        let labelled = try LabelFiles(ArtifactFiles(context.input("labels"))).read()
+        func mean(_ pairs: ItemPairs) -> Double? { agreement(of: pairs, by: palette, parallelism) }
+        let stylists = ItemPairs(outfits: labelled.outfits(in: .train), limit: 50_000)
+        guard let target = mean(stylists.crossing(categoryOfItem: catalog.categoryOfItem)) else { return 0 }
+        let sample = try sampledCandidates()
+        let strength = ColourDamping.fitted(target: target) { strength in
+            let builder = builder(settings, colourStrength: strength)
+            let lists = parallelism.mapChunks(of: sample.count, chunkSize: 16) { _, range in
+                range.map { place in
+                    builder.list(
+                        for: sample[place].item, category: catalog.categoryOfItem[sample[place].item],
+                        candidates: sample[place].lists, similarity: similarity
+                    ).recommendations.prefix(Self.colourDepth)
+                }
+            }.flatMap { $0 }
+            var pairs = ItemPairs()
+            for (place, list) in lists.enumerated() {
+                for entry in list { pairs.append(sample[place].item, Int(entry.row)) }
+            }
+            return mean(pairs) ?? 0
+        }
+        context.logger.info("colour", metadata: ["stylists": "\(target)", "strength": "\(strength)"])
+        return strength
+    }
+
+    /// The share of pairs of one colour group, or the mean likeness of palettes where no attribute names groups.
+    private func agreement(
+        of pairs: ItemPairs, by palette: PaletteSimilarity, _ parallelism: Parallelism
+    ) -> Double? {
+        var values: [Double] = []
+        if colourGroups.contains(where: { $0 != nil }) {
+            for (first, second) in zip(pairs.first, pairs.second) {
+                guard let a = colourGroups[Int(first)], let b = colourGroups[Int(second)] else { continue }
+                values.append(a == b ? 1 : 0)
+            }
+        } else {
+            values = pairs.scores(by: palette, parallelism: parallelism).map(Double.init)
+        }
+        return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
+
+    private typealias Candidates = (item: Int, lists: [(target: Int, candidates: [ScoredIndex])])
+
+    private func sampledCandidates() throws -> [Candidates] {
+        let count = catalog.items.count
+        let wanted = Set((0..<min(Self.sampleCount, count)).map { $0 * count / min(Self.sampleCount, count) })
+        var sample: [Candidates] = []
+        for shard in shards {
+            let lists = try shard.read()
+            for item in lists.items where wanted.contains(item) { sample.append((item, lists.lists(of: item))) }
+        }
+        return sample
+    }
+
+    /// Gives items that no list shows their places. Returns how many are left without one.
+    func expose(
+        _ lists: inout [[Recommendation]], _ settings: RerankStage.Parameters, _ context: StageContext
+    ) throws -> Int {
+        var exposure = Exposure(depth: settings.exposure.depth, places: settings.exposure.places, lists: lists)
+        let isEligible = catalog.items.map(\.isAvailable)
+        func unshown() -> Int { isEligible.indices.count { isEligible[$0] && exposure.showings[$0] == 0 } }
+        guard settings.exposure.places > 0 else { return unshown() }
+        for shard in shards {
+            try context.cancellation.check()
+            let candidates = try shard.read()
+            for item in candidates.items where isEligible[item] && exposure.showings[item] == 0 {
+                _ = exposure.place(wishes(of: item, candidates.lists(of: item)), in: &lists)
+            }
+        }
+        return unshown()
+    }
+
+    /// An item's own candidates are the items that it goes best with: their lists are where it wants to stand.
+    private func wishes(
+        of item: Int, _ candidates: [(target: Int, candidates: [ScoredIndex])]
+    ) -> [Exposure.Wish] {
+        let category = catalog.categoryOfItem[item]
+        var wishes: [Exposure.Wish] = []
+        for list in candidates where index.adjacency[list.target].contains(where: { $0.category == category }) {
+            for candidate in list.candidates {
+                let score = calibration.calibrated(candidate.score, source: list.target, target: category)
+                guard score.isFinite else { continue }
+                wishes.append(
+                    Exposure.Wish(
+                        anchor: Int(candidate.index),
+                        entry: Recommendation(
+                            row: Int32(item), category: Int32(category), score: score, marginalRelevance: 0)))
+            }
+        }
+        return wishes.sorted { ($0.entry.score, -$0.anchor) > ($1.entry.score, -$1.anchor) }
+    }
+}
