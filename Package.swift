@@ -70,7 +70,8 @@ let package = Package(
         .testTarget(
             name: "CompatibilityTests", dependencies: ["Compatibility", "LinearAlgebra"], swiftSettings: strict),
         .testTarget(
-            name: "FeaturesTests", dependencies: ["Compatibility", "Features", "LinearAlgebra", "Media"],
+            name: "FeaturesTests",
+            dependencies: ["CKernels", "Compatibility", "Features", "LinearAlgebra", "Media"],
             swiftSettings: strict
         ),
         .testTarget(

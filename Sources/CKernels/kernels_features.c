@@ -108,18 +108,28 @@ void atelier_gradients(const float *plane, size_t width, size_t height, float *h
     }
 }
 
-// Sums over 2 * radius + 1 neighbours along each row, clipped: a running sum, so that the cost does not grow.
-static void row_sums(const float *plane, size_t width, size_t height, size_t radius, float *sums) {
-    for (size_t y = 0; y < height; y++) {
-        const float *row = plane + y * width;
-        float sum = 0;
-        for (size_t x = 0; x < radius && x < width; x++) sum += row[x];
-        for (size_t x = 0; x < width; x++) {
-            if (x + radius < width) sum += row[x + radius];
-            if (x > radius) sum -= row[x - radius - 1];
-            sums[y * width + x] = sum;
-        }
+enum { ROWS = 8 };
+
+// Sums over 2 * radius + 1 neighbours along each row, clipped: running sums, so that the cost does not grow; of several
+// rows side by side, since each addition waits for the one before.
+__attribute__((always_inline)) static inline void sums_along_rows(const float *plane, size_t width, size_t radius,
+                                                                  size_t rows, float *sums) {
+    float sum[ROWS] = {0};
+    for (size_t x = 0; x < radius && x < width; x++)
+        for (size_t r = 0; r < rows; r++) sum[r] += plane[r * width + x];
+    for (size_t x = 0; x < width; x++) {
+        if (x + radius < width)
+            for (size_t r = 0; r < rows; r++) sum[r] += plane[r * width + x + radius];
+        if (x > radius)
+            for (size_t r = 0; r < rows; r++) sum[r] -= plane[r * width + x - radius - 1];
+        for (size_t r = 0; r < rows; r++) sums[r * width + x] = sum[r];
     }
+}
+
+static void row_sums(const float *plane, size_t width, size_t height, size_t radius, float *sums) {
+    size_t y = 0;
+    for (; y + ROWS <= height; y += ROWS) sums_along_rows(plane + y * width, width, radius, ROWS, sums + y * width);
+    for (; y < height; y++) sums_along_rows(plane + y * width, width, radius, 1, sums + y * width);
 }
 
 VECTOR_CLONES
@@ -160,25 +170,62 @@ static inline float orientation(float x, float y) {
     return angle >= 1 ? 0 : angle;
 }
 
+enum { PIXELS = 128 };
+
+// Votes of some pixels: how much each casts, and where it points in units of bins.
+VECTOR_CLONES
+static void orientation_votes(const float *horizontal, const float *vertical, const float *weight, size_t count,
+                              float bin_count, float *votes, float *positions) {
+    for (size_t i = 0; i < count; i++) {
+        const float square = horizontal[i] * horizontal[i] + vertical[i] * vertical[i];
+        const float vote = __builtin_sqrtf(square) * weight[i];
+        votes[i] = weight[i] > 0 && square >= 0.01f ? vote : 0;
+        positions[i] = orientation(horizontal[i], vertical[i]) * bin_count;
+    }
+}
+
 void atelier_orientation_histograms(const float *horizontal, const float *vertical, const float *weight, size_t width,
                                     size_t left, size_t top, size_t box_width, size_t box_height, size_t cell_rows,
                                     size_t cell_columns, size_t bin_count, float *histogram) {
+    float votes[PIXELS], positions[PIXELS];
     for (size_t y = 0; y < box_height; y++) {
-        size_t cell_row = y * cell_rows / box_height;
-        for (size_t x = 0; x < box_width; x++) {
-            size_t i = (top + y) * width + left + x;
-            if (weight[i] <= 0) continue;
-            float magnitude = horizontal[i] * horizontal[i] + vertical[i] * vertical[i];
-            if (magnitude < 0.01f) continue;
-            magnitude = __builtin_sqrtf(magnitude) * weight[i];
-            float *cell = histogram + (cell_row * cell_columns + x * cell_columns / box_width) * bin_count;
-            float position = orientation(horizontal[i], vertical[i]) * (float)bin_count;
-            size_t bin = (size_t)position;
-            float share = position - (float)bin;
-            bin = bin < bin_count ? bin : bin_count - 1;
-            cell[bin] += magnitude * (1 - share);
-            cell[bin + 1 < bin_count ? bin + 1 : 0] += magnitude * share;
+        float *cells = histogram + y * cell_rows / box_height * cell_columns * bin_count;
+        const size_t row = (top + y) * width + left;
+        for (size_t start = 0; start < box_width; start += PIXELS) {
+            const size_t count = start + PIXELS < box_width ? PIXELS : box_width - start;
+            const size_t first = row + start;
+            orientation_votes(horizontal + first, vertical + first, weight + first, count, (float)bin_count, votes,
+                              positions);
+            // The cell that column `start + i` lies in, and the first column that does not.
+            size_t column = start * cell_columns / box_width;
+            size_t end = ((column + 1) * box_width + cell_columns - 1) / cell_columns;
+            for (size_t i = 0; i < count; i++) {
+                if (start + i == end) {
+                    column++;
+                    end = ((column + 1) * box_width + cell_columns - 1) / cell_columns;
+                    // A box of fewer pixels than cells leaves some out.
+                    while (start + i == end) end = ((++column + 1) * box_width + cell_columns - 1) / cell_columns;
+                }
+                if (votes[i] == 0) continue;
+                float *cell = cells + column * bin_count;
+                size_t bin = (size_t)positions[i];
+                const float share = positions[i] - (float)bin;
+                bin = bin < bin_count ? bin : bin_count - 1;
+                cell[bin] += votes[i] * (1 - share);
+                cell[bin + 1 < bin_count ? bin + 1 : 0] += votes[i] * share;
+            }
         }
+    }
+}
+
+// One bit for each neighbour that is brighter than a pixel by more than the threshold.
+VECTOR_CLONES
+static void pattern_codes(const float *plane, const long *steps, float threshold, size_t count, unsigned char *codes) {
+    for (size_t i = 0; i < count; i++) {
+        const float limit = plane[i] + threshold;
+        unsigned code = 0;
+        for (int k = 0; k < 8; k++) code |= (unsigned)(plane[(long)i + steps[k]] > limit) << k;
+        codes[i] = (unsigned char)code;
     }
 }
 
@@ -197,15 +244,15 @@ void atelier_local_patterns(const float *plane, const float *weight, size_t widt
         int changes = __builtin_popcount(code ^ rotated);
         class_of_code[code] = changes <= 2 ? (unsigned char)__builtin_popcount(code) : 9;
     }
+    unsigned char codes[PIXELS];
     for (size_t y = radius; y + radius < height; y++) {
-        for (size_t x = radius; x + radius < width; x++) {
-            const float *centre = plane + y * width + x;
-            float share = weight[y * width + x];
-            if (share <= 0) continue;
-            float limit = *centre + threshold;
-            unsigned code = 0;
-            for (int k = 0; k < 8; k++) code |= (unsigned)(centre[steps[k]] > limit) << k;
-            counts[class_of_code[code]] += share;
+        const size_t end = (y + 1) * width - radius;
+        for (size_t first = y * width + radius; first < end; first += PIXELS) {
+            const size_t count = first + PIXELS < end ? PIXELS : end - first;
+            pattern_codes(plane + first, steps, threshold, count, codes);
+            for (size_t i = 0; i < count; i++) {
+                if (weight[first + i] > 0) counts[class_of_code[codes[i]]] += weight[first + i];
+            }
         }
     }
 }
