@@ -257,52 +257,81 @@ void atelier_local_patterns(const float *plane, const float *weight, size_t widt
     }
 }
 
-// The centre at or below a value and the share of the next one.
-static inline size_t centre_below(float value, const float *centres, size_t count, float *share) {
-    if (value <= centres[0]) { *share = 0; return 0; }
-    if (value >= centres[count - 1]) { *share = 1; return count - 2; }
-    size_t k = 0;
-    while (value >= centres[k + 1]) k++;
-    *share = (value - centres[k]) / (centres[k + 1] - centres[k]);
-    return k;
+// The centre at or below each value, at most the last but one, and the share of the next one.
+VECTOR_CLONES
+static void centres_below(const float *values, size_t count, const float *centres, size_t centre_count, int32_t *below,
+                          float *shares) {
+    for (size_t i = 0; i < count; i++) {
+        below[i] = 0;
+        shares[i] = (values[i] - centres[0]) / (centres[1] - centres[0]);
+    }
+    for (size_t k = 1; k + 1 < centre_count; k++) {
+        for (size_t i = 0; i < count; i++) {
+            const float share = (values[i] - centres[k]) / (centres[k + 1] - centres[k]);
+            below[i] = values[i] >= centres[k] ? (int32_t)k : below[i];
+            shares[i] = values[i] >= centres[k] ? share : shares[i];
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        shares[i] = values[i] <= centres[0] ? 0 : values[i] >= centres[centre_count - 1] ? 1 : shares[i];
+    }
 }
 
 void atelier_colour_histogram(const float *lightness, const float *a, const float *b, const float *weight, size_t count,
                               const float *lightness_centres, size_t lightness_count, const float *chroma_centres,
                               size_t chroma_count, float *histogram) {
-    for (size_t i = 0; i < count; i++) {
-        if (weight[i] <= 0) continue;
-        float sl, sa, sb;
-        size_t kl = centre_below(lightness[i], lightness_centres, lightness_count, &sl);
-        size_t ka = centre_below(a[i], chroma_centres, chroma_count, &sa);
-        size_t kb = centre_below(b[i], chroma_centres, chroma_count, &sb);
-        for (size_t l = 0; l < 2; l++) {
-            float wl = weight[i] * (l ? sl : 1 - sl);
-            float *plane = histogram + ((kl + l) * chroma_count + ka) * chroma_count + kb;
-            plane[0] += wl * (1 - sa) * (1 - sb);
-            plane[1] += wl * (1 - sa) * sb;
-            plane[chroma_count] += wl * sa * (1 - sb);
-            plane[chroma_count + 1] += wl * sa * sb;
+    int32_t below[3][PIXELS];
+    float shares[3][PIXELS];
+    for (size_t first = 0; first < count; first += PIXELS) {
+        const size_t length = first + PIXELS < count ? PIXELS : count - first;
+        centres_below(lightness + first, length, lightness_centres, lightness_count, below[0], shares[0]);
+        centres_below(a + first, length, chroma_centres, chroma_count, below[1], shares[1]);
+        centres_below(b + first, length, chroma_centres, chroma_count, below[2], shares[2]);
+        for (size_t i = 0; i < length; i++) {
+            const float w = weight[first + i];
+            if (w <= 0) continue;
+            const float sl = shares[0][i], sa = shares[1][i], sb = shares[2][i];
+            for (size_t l = 0; l < 2; l++) {
+                const float wl = w * (l ? sl : 1 - sl);
+                float *plane = histogram
+                    + (((size_t)below[0][i] + l) * chroma_count + (size_t)below[1][i]) * chroma_count + below[2][i];
+                plane[0] += wl * (1 - sa) * (1 - sb);
+                plane[1] += wl * (1 - sa) * sb;
+                plane[chroma_count] += wl * sa * (1 - sb);
+                plane[chroma_count + 1] += wl * sa * sb;
+            }
         }
     }
 }
 
-static inline size_t cell_index(float value, float offset, float scale) {
-    float position = (value + offset) * scale;
-    return position <= 0 ? 0 : position >= 15 ? 15 : (size_t)position;
+static inline int32_t cell_index(float value, float offset, float scale) {
+    const float position = (value + offset) * scale;
+    return (int32_t)(position <= 0 ? 0 : position >= 15 ? 15 : position);
+}
+
+VECTOR_CLONES
+static void cell_indexes(const float *lightness, const float *a, const float *b, size_t count, int32_t *cells) {
+    for (size_t i = 0; i < count; i++) {
+        cells[i] = cell_index(lightness[i], 0, 0.16f) * 256 + cell_index(a[i], 96, 1 / 12.0f) * 16
+                   + cell_index(b[i], 96, 1 / 12.0f);
+    }
 }
 
 void atelier_colour_cells(const float *lightness, const float *a, const float *b, const float *weight, size_t count,
                           float *cells) {
-    for (size_t i = 0; i < count; i++) {
-        if (weight[i] <= 0) continue;
-        size_t cell = cell_index(lightness[i], 0, 0.16f) * 256 + cell_index(a[i], 96, 1 / 12.0f) * 16
-                      + cell_index(b[i], 96, 1 / 12.0f);
-        float *sums = cells + 4 * cell;
-        sums[0] += weight[i];
-        sums[1] += weight[i] * lightness[i];
-        sums[2] += weight[i] * a[i];
-        sums[3] += weight[i] * b[i];
+    int32_t indexes[PIXELS];
+    for (size_t first = 0; first < count; first += PIXELS) {
+        const size_t length = first + PIXELS < count ? PIXELS : count - first;
+        cell_indexes(lightness + first, a + first, b + first, length, indexes);
+        for (size_t k = 0; k < length; k++) {
+            const size_t i = first + k;
+            if (weight[i] <= 0) continue;
+            float *sums = cells + 4 * (size_t)indexes[k];
+            sums[0] += weight[i];
+            sums[1] += weight[i] * lightness[i];
+            sums[2] += weight[i] * a[i];
+            sums[3] += weight[i] * b[i];
+        }
     }
 }
 

@@ -156,12 +156,30 @@ float atelier_ranked(float *values, size_t count, size_t rank) {
 
 static size_t least(size_t p, size_t q) { return p < q ? p : q; }
 
+enum { FEW = 128 };
+
+// As `atelier_ranked`, by counting for each value how many are smaller: for few values faster, as nothing branches.
+VECTOR_CLONES
+static float ranked_of_few(const float *values, size_t count, size_t rank) {
+    for (size_t i = 0; i < count; i++) {
+        const float value = values[i];
+        uint32_t smaller = 0, at_most = 0;
+        for (size_t j = 0; j < count; j++) {
+            smaller += values[j] < value;
+            at_most += values[j] <= value;
+        }
+        if (smaller <= rank && rank < at_most) return value;
+    }
+    return values[0];
+}
+
 static float running_median(const float *profile, size_t count, size_t centre, float *scratch) {
     // A window must be wider than what it is to forget, so that the ends look at an eighth to each side at least.
     size_t half = least(count / 4, least(centre, count - 1 - centre));
     if (half < count / 8) half = count / 8;
     const size_t start = centre > half ? centre - half : 0;
     const size_t length = least(count - 1, centre + half) - start + 1;
+    if (length <= FEW) return ranked_of_few(profile + start, length, length / 2);
     memcpy(scratch, profile + start, length * sizeof *scratch);
     return atelier_ranked(scratch, length, length / 2);
 }

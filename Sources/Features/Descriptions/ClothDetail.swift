@@ -1,8 +1,8 @@
 internal import CKernels
 
 /// The cloth without its light and folds, as one signed number a pixel.
-package struct ClothDetail {
-    package enum Lines {
+struct ClothDetail {
+    enum Lines {
         case rows
         case columns
     }
@@ -15,7 +15,7 @@ package struct ClothDetail {
     let rowShare: Float
     let columnShare: Float
     /// Shares of the gradient directions, eight bins from horizontal gradients on.
-    package let orientations: [Float]
+    let orientations: [Float]
     /// Whether one side consists of many small compact islands.
     let hasDots: Bool
 
@@ -28,10 +28,10 @@ package struct ClothDetail {
     private let width: Int
     private let height: Int
 
-    package init(_ image: LabImage, mask: ForegroundMask) {
+    /// - Parameter pixels: the image's, weighed by the mask's interior.
+    init(_ image: LabImage, mask: ForegroundMask, pixels: WeighedPixels) {
         let count = image.pixelCount
         let box = mask.box
-        let pixels = WeighedPixels(image, weights: mask.interior)
         let blurred = pixels.blurred(radius: max(5, min(box.width, box.height) / 5))
         var detail = [Float](repeating: 0, count: count)
         var (squares, total): (Float, Float) = (0, 0)

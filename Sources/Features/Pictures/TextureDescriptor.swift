@@ -30,7 +30,8 @@ package struct TextureDescriptor: Sendable {
     private static let cellColumns = 3
     private static let bins = 8
 
-    package init(_ image: LabImage, mask: ForegroundMask) {
+    /// - Parameter pixels: the image's, weighed by the mask's interior.
+    init(_ image: LabImage, mask: ForegroundMask, pixels: WeighedPixels) {
         let count = image.pixelCount
         let box = mask.box
         var histogram = [Float](repeating: 0, count: Self.cellRows * Self.cellColumns * Self.bins)
@@ -47,9 +48,8 @@ package struct TextureDescriptor: Sendable {
         self.orientations = orientations.map { mass > 0 ? $0 / mass : 0 }
         var row = Self.folded(histogram).map { mass > 0 ? ($0 / mass).squareRoot() : 0 }
 
-        let pixels = WeighedPixels(image, weights: mask.interior)
         var (finer, coarser) = (pixels.values, pixels.blurred(radius: 1))
-        let soft = WeighedPixels.lightness(of: coarser)
+        let soft = pixels.lightness(of: coarser)
         for (plane, radius) in [(image.lightness, 1), (soft, 2)] {
             var patterns = [Float](repeating: 0, count: 10)
             atelier_local_patterns(plane, mask.interior, image.width, image.height, radius, 0.8, &patterns)
