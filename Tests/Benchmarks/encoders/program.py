@@ -149,4 +149,5 @@ def main():
         json.dump(results, file, indent=2, sort_keys=True)
 
 
-main()
+if __name__ == "__main__":
+    main()
