@@ -71,7 +71,8 @@ let package = Package(
         .testTarget(
             name: "CompatibilityTests", dependencies: ["Compatibility", "LinearAlgebra"], swiftSettings: strict),
         .testTarget(
-            name: "FeaturesTests", dependencies: ["Compatibility", "Features", "LinearAlgebra", "Media"],
+            name: "FeaturesTests",
+            dependencies: ["CKernels", "Compatibility", "Features", "LinearAlgebra", "Media"],
             swiftSettings: strict
         ),
         .target(name: "OnnxModelFixtures", path: "Tests/OnnxModelFixtures", swiftSettings: strict),

@@ -175,7 +175,7 @@ int atelier_resample(
     int top, uint8_t *target, int target_width, int target_height) {
     taps columns = {0}, rows = {0};
     const size_t source_bytes = (size_t)width * 3, row_bytes = (size_t)target_width * 3;
-    uint8_t *narrow = NULL, *padded = malloc(source_bytes + 1);
+    uint8_t *narrow = NULL, *padded = calloc(source_bytes + 1, 1);
     int32_t *sums = malloc(row_bytes * sizeof *sums);
     int is_done = padded && sums && make_taps(&columns, filter, width, scaled_width, left, target_width)
         && make_taps(&rows, filter, height, scaled_height, top, target_height);
@@ -191,9 +191,9 @@ int atelier_resample(
                 memcpy(row, from + (size_t)left * 3, row_bytes);
                 continue;
             }
-            memcpy(padded, from, source_bytes);
-            padded[source_bytes] = 0;
-            resample_row(padded, &columns, target_width, row);
+            // Nothing follows the last row.
+            if (y == height - 1) from = memcpy(padded, from, source_bytes);
+            resample_row(from, &columns, target_width, row);
         }
         for (int y = 0; is_done && y < target_height; y++) {
             const uint8_t *row = narrow + (size_t)(rows.first[y] - first) * row_bytes;
@@ -230,17 +230,69 @@ void atelier_whiten_backdrop(uint8_t *rgb, uint64_t pixel_count, const uint8_t *
     }
 }
 
-void atelier_planes_from_pixels(const uint8_t *rgb, uint64_t pixel_count, const float *table, float *planes) {
-    float *red = planes, *green = planes + pixel_count, *blue = planes + 2 * pixel_count;
-    for (uint64_t i = 0; i < pixel_count; i++) {
-        red[i] = table[rgb[i * 3]];
-        green[i] = table[256 + rgb[i * 3 + 1]];
-        blue[i] = table[512 + rgb[i * 3 + 2]];
+static void count_levels(const uint8_t *rgb, int pixel_count, uint32_t counts[2][3 * 256]) {
+    // Two tables in turns, since neighbours are mostly alike and would wait for each other.
+    for (int i = 0; i < pixel_count; i++) {
+        uint32_t *table = counts[i & 1];
+        table[rgb[3 * i]]++;
+        table[256 + rgb[3 * i + 1]]++;
+        table[512 + rgb[3 * i + 2]]++;
     }
 }
 
-void atelier_floats_from_pixels(const uint8_t *rgb, uint64_t pixel_count, const float *table, float *floats) {
-    for (uint64_t i = 0; i < pixel_count; i++) {
-        for (uint64_t c = 0; c < 3; c++) floats[i * 3 + c] = table[c * 256 + rgb[i * 3 + c]];
+uint64_t atelier_frame_levels(const uint8_t *rgb, int width, int height, int depth, uint32_t *counts) {
+    uint32_t tables[2][3 * 256] = {{0}};
+    const int is_whole = 2 * depth >= width;
+    uint64_t pixel_count = 0;
+    for (int y = 0; y < height; y++) {
+        const uint8_t *row = rgb + (size_t)y * (size_t)width * 3;
+        if (is_whole || y < depth || y >= height - depth) {
+            count_levels(row, width, tables);
+            pixel_count += (uint64_t)width;
+        } else {
+            count_levels(row, depth, tables);
+            count_levels(row + (size_t)(width - depth) * 3, depth, tables);
+            pixel_count += 2 * (uint64_t)depth;
+        }
+    }
+    for (int k = 0; k < 3 * 256; k++) counts[k] = tables[0][k] + tables[1][k];
+    return pixel_count;
+}
+
+static void fill(float *values, float value, int count) {
+    for (int i = 0; i < count; i++) values[i] = value;
+}
+
+static void plane_from_window(
+    const uint8_t *channel, int window_width, int window_height, int x, int y, int width, int height, float bar,
+    const float *table, float *plane) {
+    fill(plane, bar, y * width);
+    float *row = plane + (size_t)y * (size_t)width;
+    for (int j = 0; j < window_height; j++, row += width) {
+        fill(row, bar, x);
+        for (int i = 0; i < window_width; i++, channel += 3) row[x + i] = table[*channel];
+        fill(row + x + window_width, bar, width - x - window_width);
+    }
+    fill(row, bar, (height - y - window_height) * width);
+}
+
+void atelier_input_from_window(
+    const uint8_t *window, int window_width, int window_height, int x, int y, int width, int height,
+    const uint8_t *bar_colour, const int *order, const float *table, int is_planar, float *input) {
+    const size_t place_count = (size_t)width * (size_t)height;
+    if (is_planar) {
+        for (int k = 0; k < 3; k++)
+            plane_from_window(window + order[k], window_width, window_height, x, y, width, height,
+                              table[k * 256 + bar_colour[order[k]]], table + k * 256, input + (size_t)k * place_count);
+        return;
+    }
+    for (size_t i = 0; i < place_count; i++) {
+        for (int k = 0; k < 3; k++) input[3 * i + (size_t)k] = table[k * 256 + bar_colour[order[k]]];
+    }
+    for (int j = 0; j < window_height; j++) {
+        float *row = input + 3 * ((size_t)(y + j) * (size_t)width + (size_t)x);
+        for (int i = 0; i < window_width; i++, window += 3) {
+            for (int k = 0; k < 3; k++) row[3 * i + k] = table[k * 256 + window[order[k]]];
+        }
     }
 }

@@ -108,18 +108,28 @@ void atelier_gradients(const float *plane, size_t width, size_t height, float *h
     }
 }
 
-// Sums over 2 * radius + 1 neighbours along each row, clipped: a running sum, so that the cost does not grow.
-static void row_sums(const float *plane, size_t width, size_t height, size_t radius, float *sums) {
-    for (size_t y = 0; y < height; y++) {
-        const float *row = plane + y * width;
-        float sum = 0;
-        for (size_t x = 0; x < radius && x < width; x++) sum += row[x];
-        for (size_t x = 0; x < width; x++) {
-            if (x + radius < width) sum += row[x + radius];
-            if (x > radius) sum -= row[x - radius - 1];
-            sums[y * width + x] = sum;
-        }
+enum { ROWS = 8 };
+
+// Sums over 2 * radius + 1 neighbours along each row, clipped: running sums, so that the cost does not grow; of several
+// rows side by side, since each addition waits for the one before.
+__attribute__((always_inline)) static inline void sums_along_rows(const float *plane, size_t width, size_t radius,
+                                                                  size_t rows, float *sums) {
+    float sum[ROWS] = {0};
+    for (size_t x = 0; x < radius && x < width; x++)
+        for (size_t r = 0; r < rows; r++) sum[r] += plane[r * width + x];
+    for (size_t x = 0; x < width; x++) {
+        if (x + radius < width)
+            for (size_t r = 0; r < rows; r++) sum[r] += plane[r * width + x + radius];
+        if (x > radius)
+            for (size_t r = 0; r < rows; r++) sum[r] -= plane[r * width + x - radius - 1];
+        for (size_t r = 0; r < rows; r++) sums[r * width + x] = sum[r];
     }
+}
+
+static void row_sums(const float *plane, size_t width, size_t height, size_t radius, float *sums) {
+    size_t y = 0;
+    for (; y + ROWS <= height; y += ROWS) sums_along_rows(plane + y * width, width, radius, ROWS, sums + y * width);
+    for (; y < height; y++) sums_along_rows(plane + y * width, width, radius, 1, sums + y * width);
 }
 
 VECTOR_CLONES
@@ -160,25 +170,62 @@ static inline float orientation(float x, float y) {
     return angle >= 1 ? 0 : angle;
 }
 
+enum { PIXELS = 128 };
+
+// Votes of some pixels: how much each casts, and where it points in units of bins.
+VECTOR_CLONES
+static void orientation_votes(const float *horizontal, const float *vertical, const float *weight, size_t count,
+                              float bin_count, float *votes, float *positions) {
+    for (size_t i = 0; i < count; i++) {
+        const float square = horizontal[i] * horizontal[i] + vertical[i] * vertical[i];
+        const float vote = __builtin_sqrtf(square) * weight[i];
+        votes[i] = weight[i] > 0 && square >= 0.01f ? vote : 0;
+        positions[i] = orientation(horizontal[i], vertical[i]) * bin_count;
+    }
+}
+
 void atelier_orientation_histograms(const float *horizontal, const float *vertical, const float *weight, size_t width,
                                     size_t left, size_t top, size_t box_width, size_t box_height, size_t cell_rows,
                                     size_t cell_columns, size_t bin_count, float *histogram) {
+    float votes[PIXELS], positions[PIXELS];
     for (size_t y = 0; y < box_height; y++) {
-        size_t cell_row = y * cell_rows / box_height;
-        for (size_t x = 0; x < box_width; x++) {
-            size_t i = (top + y) * width + left + x;
-            if (weight[i] <= 0) continue;
-            float magnitude = horizontal[i] * horizontal[i] + vertical[i] * vertical[i];
-            if (magnitude < 0.01f) continue;
-            magnitude = __builtin_sqrtf(magnitude) * weight[i];
-            float *cell = histogram + (cell_row * cell_columns + x * cell_columns / box_width) * bin_count;
-            float position = orientation(horizontal[i], vertical[i]) * (float)bin_count;
-            size_t bin = (size_t)position;
-            float share = position - (float)bin;
-            bin = bin < bin_count ? bin : bin_count - 1;
-            cell[bin] += magnitude * (1 - share);
-            cell[bin + 1 < bin_count ? bin + 1 : 0] += magnitude * share;
+        float *cells = histogram + y * cell_rows / box_height * cell_columns * bin_count;
+        const size_t row = (top + y) * width + left;
+        for (size_t start = 0; start < box_width; start += PIXELS) {
+            const size_t count = start + PIXELS < box_width ? PIXELS : box_width - start;
+            const size_t first = row + start;
+            orientation_votes(horizontal + first, vertical + first, weight + first, count, (float)bin_count, votes,
+                              positions);
+            // The cell that column `start + i` lies in, and the first column that does not.
+            size_t column = start * cell_columns / box_width;
+            size_t end = ((column + 1) * box_width + cell_columns - 1) / cell_columns;
+            for (size_t i = 0; i < count; i++) {
+                if (start + i == end) {
+                    column++;
+                    end = ((column + 1) * box_width + cell_columns - 1) / cell_columns;
+                    // A box of fewer pixels than cells leaves some out.
+                    while (start + i == end) end = ((++column + 1) * box_width + cell_columns - 1) / cell_columns;
+                }
+                if (votes[i] == 0) continue;
+                float *cell = cells + column * bin_count;
+                size_t bin = (size_t)positions[i];
+                const float share = positions[i] - (float)bin;
+                bin = bin < bin_count ? bin : bin_count - 1;
+                cell[bin] += votes[i] * (1 - share);
+                cell[bin + 1 < bin_count ? bin + 1 : 0] += votes[i] * share;
+            }
         }
+    }
+}
+
+// One bit for each neighbour that is brighter than a pixel by more than the threshold.
+VECTOR_CLONES
+static void pattern_codes(const float *plane, const long *steps, float threshold, size_t count, unsigned char *codes) {
+    for (size_t i = 0; i < count; i++) {
+        const float limit = plane[i] + threshold;
+        unsigned code = 0;
+        for (int k = 0; k < 8; k++) code |= (unsigned)(plane[(long)i + steps[k]] > limit) << k;
+        codes[i] = (unsigned char)code;
     }
 }
 
@@ -197,65 +244,94 @@ void atelier_local_patterns(const float *plane, const float *weight, size_t widt
         int changes = __builtin_popcount(code ^ rotated);
         class_of_code[code] = changes <= 2 ? (unsigned char)__builtin_popcount(code) : 9;
     }
+    unsigned char codes[PIXELS];
     for (size_t y = radius; y + radius < height; y++) {
-        for (size_t x = radius; x + radius < width; x++) {
-            const float *centre = plane + y * width + x;
-            float share = weight[y * width + x];
-            if (share <= 0) continue;
-            float limit = *centre + threshold;
-            unsigned code = 0;
-            for (int k = 0; k < 8; k++) code |= (unsigned)(centre[steps[k]] > limit) << k;
-            counts[class_of_code[code]] += share;
+        const size_t end = (y + 1) * width - radius;
+        for (size_t first = y * width + radius; first < end; first += PIXELS) {
+            const size_t count = first + PIXELS < end ? PIXELS : end - first;
+            pattern_codes(plane + first, steps, threshold, count, codes);
+            for (size_t i = 0; i < count; i++) {
+                if (weight[first + i] > 0) counts[class_of_code[codes[i]]] += weight[first + i];
+            }
         }
     }
 }
 
-// The centre at or below a value and the share of the next one.
-static inline size_t centre_below(float value, const float *centres, size_t count, float *share) {
-    if (value <= centres[0]) { *share = 0; return 0; }
-    if (value >= centres[count - 1]) { *share = 1; return count - 2; }
-    size_t k = 0;
-    while (value >= centres[k + 1]) k++;
-    *share = (value - centres[k]) / (centres[k + 1] - centres[k]);
-    return k;
+// The centre at or below each value, at most the last but one, and the share of the next one.
+VECTOR_CLONES
+static void centres_below(const float *values, size_t count, const float *centres, size_t centre_count, int32_t *below,
+                          float *shares) {
+    for (size_t i = 0; i < count; i++) {
+        below[i] = 0;
+        shares[i] = (values[i] - centres[0]) / (centres[1] - centres[0]);
+    }
+    for (size_t k = 1; k + 1 < centre_count; k++) {
+        for (size_t i = 0; i < count; i++) {
+            const float share = (values[i] - centres[k]) / (centres[k + 1] - centres[k]);
+            below[i] = values[i] >= centres[k] ? (int32_t)k : below[i];
+            shares[i] = values[i] >= centres[k] ? share : shares[i];
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        shares[i] = values[i] <= centres[0] ? 0 : values[i] >= centres[centre_count - 1] ? 1 : shares[i];
+    }
 }
 
 void atelier_colour_histogram(const float *lightness, const float *a, const float *b, const float *weight, size_t count,
                               const float *lightness_centres, size_t lightness_count, const float *chroma_centres,
                               size_t chroma_count, float *histogram) {
-    for (size_t i = 0; i < count; i++) {
-        if (weight[i] <= 0) continue;
-        float sl, sa, sb;
-        size_t kl = centre_below(lightness[i], lightness_centres, lightness_count, &sl);
-        size_t ka = centre_below(a[i], chroma_centres, chroma_count, &sa);
-        size_t kb = centre_below(b[i], chroma_centres, chroma_count, &sb);
-        for (size_t l = 0; l < 2; l++) {
-            float wl = weight[i] * (l ? sl : 1 - sl);
-            float *plane = histogram + ((kl + l) * chroma_count + ka) * chroma_count + kb;
-            plane[0] += wl * (1 - sa) * (1 - sb);
-            plane[1] += wl * (1 - sa) * sb;
-            plane[chroma_count] += wl * sa * (1 - sb);
-            plane[chroma_count + 1] += wl * sa * sb;
+    int32_t below[3][PIXELS];
+    float shares[3][PIXELS];
+    for (size_t first = 0; first < count; first += PIXELS) {
+        const size_t length = first + PIXELS < count ? PIXELS : count - first;
+        centres_below(lightness + first, length, lightness_centres, lightness_count, below[0], shares[0]);
+        centres_below(a + first, length, chroma_centres, chroma_count, below[1], shares[1]);
+        centres_below(b + first, length, chroma_centres, chroma_count, below[2], shares[2]);
+        for (size_t i = 0; i < length; i++) {
+            const float w = weight[first + i];
+            if (w <= 0) continue;
+            const float sl = shares[0][i], sa = shares[1][i], sb = shares[2][i];
+            for (size_t l = 0; l < 2; l++) {
+                const float wl = w * (l ? sl : 1 - sl);
+                float *plane = histogram
+                    + (((size_t)below[0][i] + l) * chroma_count + (size_t)below[1][i]) * chroma_count + below[2][i];
+                plane[0] += wl * (1 - sa) * (1 - sb);
+                plane[1] += wl * (1 - sa) * sb;
+                plane[chroma_count] += wl * sa * (1 - sb);
+                plane[chroma_count + 1] += wl * sa * sb;
+            }
         }
     }
 }
 
-static inline size_t cell_index(float value, float offset, float scale) {
-    float position = (value + offset) * scale;
-    return position <= 0 ? 0 : position >= 15 ? 15 : (size_t)position;
+static inline int32_t cell_index(float value, float offset, float scale) {
+    const float position = (value + offset) * scale;
+    return (int32_t)(position <= 0 ? 0 : position >= 15 ? 15 : position);
+}
+
+VECTOR_CLONES
+static void cell_indexes(const float *lightness, const float *a, const float *b, size_t count, int32_t *cells) {
+    for (size_t i = 0; i < count; i++) {
+        cells[i] = cell_index(lightness[i], 0, 0.16f) * 256 + cell_index(a[i], 96, 1 / 12.0f) * 16
+                   + cell_index(b[i], 96, 1 / 12.0f);
+    }
 }
 
 void atelier_colour_cells(const float *lightness, const float *a, const float *b, const float *weight, size_t count,
                           float *cells) {
-    for (size_t i = 0; i < count; i++) {
-        if (weight[i] <= 0) continue;
-        size_t cell = cell_index(lightness[i], 0, 0.16f) * 256 + cell_index(a[i], 96, 1 / 12.0f) * 16
-                      + cell_index(b[i], 96, 1 / 12.0f);
-        float *sums = cells + 4 * cell;
-        sums[0] += weight[i];
-        sums[1] += weight[i] * lightness[i];
-        sums[2] += weight[i] * a[i];
-        sums[3] += weight[i] * b[i];
+    int32_t indexes[PIXELS];
+    for (size_t first = 0; first < count; first += PIXELS) {
+        const size_t length = first + PIXELS < count ? PIXELS : count - first;
+        cell_indexes(lightness + first, a + first, b + first, length, indexes);
+        for (size_t k = 0; k < length; k++) {
+            const size_t i = first + k;
+            if (weight[i] <= 0) continue;
+            float *sums = cells + 4 * (size_t)indexes[k];
+            sums[0] += weight[i];
+            sums[1] += weight[i] * lightness[i];
+            sums[2] += weight[i] * a[i];
+            sums[3] += weight[i] * b[i];
+        }
     }
 }
 

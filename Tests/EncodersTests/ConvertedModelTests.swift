@@ -31,6 +31,27 @@ struct ConvertedModelTests {
         #expect(abs(square.squareRoot() - 17.024483) < 1e-3)
     }
 
+    @Test(.enabled(if: Installed.model("efficientnet-lite0.onnx") != nil, Installed.withoutModels))
+    func efficientNetGivesTheSameBitsInAnyBatchAndOnAnyNumberOfThreads() throws {
+        var configuration = ImageEncoderConfiguration(
+            modelPath: try #require(Installed.model("efficientnet-lite0.onnx")), scale: 1, mean: [127, 127, 127],
+            standardDeviation: [128, 128, 128])
+        let runtime = try #require(Installed.runtime)
+        var stream = RandomStream(seed: 3)
+        let pictures = (0..<7).map { index in
+            let (width, height) = (60 + 30 * index, 90 + 7 * index)
+            return PixelBuffer(
+                width: width, height: height,
+                bytes: (0..<width * height * 3).map { _ in UInt8(truncatingIfNeeded: stream.next()) })
+        }
+        let single = try NeuralImageEncoder(configuration, runtime: runtime)
+        let expected = try single.vectors(of: pictures)
+        #expect(try single.vectors(of: pictures, parallelism: Parallelism(width: 3)) == expected)
+        configuration.batchSize = 4
+        let batched = try NeuralImageEncoder(configuration, runtime: runtime)
+        #expect(try batched.vectors(of: pictures, parallelism: Parallelism(width: 2)) == expected)
+    }
+
     @Test(.enabled(if: Installed.model("minilm/model.onnx") != nil, Installed.withoutModels))
     func miniLMGivesTheSentenceVectorsOfItsOwnLibrary() throws {
         let encoder = try NeuralTextEncoder(

@@ -23,9 +23,14 @@ int atelier_resample(
 /// gains what the backdrop lacks to 255, one with a channel farther than `far` gains nothing, between them linearly.
 void atelier_whiten_backdrop(uint8_t *rgb, uint64_t pixel_count, const uint8_t *backdrop, int near, int far);
 
-/// Planes of floats from interleaved bytes: planes[c][i] = table[c][rgb[i][c]].
-void atelier_planes_from_pixels(const uint8_t *rgb, uint64_t pixel_count, const float *table, float *planes);
-/// Interleaved floats from interleaved bytes.
-void atelier_floats_from_pixels(const uint8_t *rgb, uint64_t pixel_count, const float *table, float *floats);
+/// How often each level of each channel (3 x 256 counts) occurs in a picture's frame, `depth` pixels deep. Returns the
+/// number of pixels in the frame: all of a picture that is narrower than two frames.
+uint64_t atelier_frame_levels(const uint8_t *rgb, int width, int height, int depth, uint32_t *counts);
+
+/// A model's input from a window of interleaved bytes and bars around it: value k of a place is table[k] at the level of
+/// channel order[k]. `is_planar`: 3 x height x width, otherwise height x width x 3.
+void atelier_input_from_window(
+    const uint8_t *window, int window_width, int window_height, int x, int y, int width, int height,
+    const uint8_t *bar_colour, const int *order, const float *table, int is_planar, float *input);
 
 #endif

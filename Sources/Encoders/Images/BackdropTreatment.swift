@@ -1,3 +1,4 @@
+internal import CKernels
 package import Media
 
 /// What becomes of a studio backdrop before a picture is encoded.
@@ -27,34 +28,22 @@ package struct BorderColour: Sendable, Equatable {
     package init(of picture: PixelBuffer) {
         let (width, height) = (picture.width, picture.height)
         let depth = max(1, min(width, height) / 40)
-        var counts = [Int](repeating: 0, count: 3 * 256)
-        var pixelCount = 0
-        picture.bytes.withUnsafeBufferPointer { bytes in
-            for y in 0..<height {
-                let isInside = y >= depth && y < height - depth
-                // Inside, only the columns at both ends; a picture narrower than two frames has no inside.
-                let columns = isInside ? min(depth, (width + 1) / 2) : width
-                for index in 0..<(isInside ? min(2 * columns, width) : width) {
-                    let x = isInside && index >= columns ? width - 1 - (index - columns) : index
-                    let pixel = (y * width + x) * 3
-                    for channel in 0..<3 { counts[channel * 256 + Int(bytes[pixel + channel])] += 1 }
-                    pixelCount += 1
-                }
-            }
-        }
+        var counts = [UInt32](repeating: 0, count: 3 * 256)
+        let pixelCount = Int(
+            atelier_frame_levels(picture.bytes, Int32(width), Int32(height), Int32(depth), &counts))
         var median: [UInt8] = []
         var isEven = true
         for channel in 0..<3 {
             let histogram = counts[channel * 256..<channel * 256 + 256]
             var seen = 0
             let middle = histogram.indices.first { index in
-                seen += histogram[index]
+                seen += Int(histogram[index])
                 return 2 * seen >= pixelCount
             }
             let level = (middle ?? histogram.startIndex) - histogram.startIndex
             median.append(UInt8(level))
             let near = max(0, level - Self.tolerance)...min(255, level + Self.tolerance)
-            let nearCount = near.reduce(0) { $0 + histogram[histogram.startIndex + $1] }
+            let nearCount = near.reduce(0) { $0 + Int(histogram[histogram.startIndex + $1]) }
             isEven = isEven && level >= Self.darkest && 2 * nearCount >= pixelCount
         }
         self.median = median

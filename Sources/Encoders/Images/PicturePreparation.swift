@@ -49,31 +49,31 @@ package struct PicturePreparation: Sendable {
     /// Writes one picture's input; `target` holds `elementCount` values.
     func write(_ picture: PixelBuffer, to target: UnsafeMutablePointer<Float>) {
         let border = placement.rule == .pad || backdrop != .kept ? BorderColour(of: picture) : nil
-        var pixels = placed(picture, barColour: placement.barColour ?? border?.median ?? [255, 255, 255])
+        var barColour = placement.barColour ?? border?.median ?? [255, 255, 255]
+        let place = place(width: picture.width, height: picture.height)
+        var window = resampled(picture, place)
         var white: [Float] = [255, 255, 255]
         if let border, border.isBackdrop {
             switch backdrop {
             case .kept: break
             case .divided: white = border.median.map(Float.init)
             case .whitened:
-                atelier_whiten_backdrop(
-                    &pixels, UInt64(width * height), border.median, Self.whitening.near, Self.whitening.far)
+                let (near, far) = Self.whitening
+                atelier_whiten_backdrop(&window, UInt64(window.count / 3), border.median, near, far)
+                atelier_whiten_backdrop(&barColour, 1, border.median, near, far)
             }
         }
-        if channelOrder == .bgr {
-            for index in stride(from: 0, to: pixels.count, by: 3) { pixels.swapAt(index, index + 2) }
-        }
-        let table = levels(white: white)
-        switch layout {
-        case .nchw: atelier_planes_from_pixels(pixels, UInt64(width * height), table, target)
-        case .nhwc: atelier_floats_from_pixels(pixels, UInt64(width * height), table, target)
-        }
+        atelier_input_from_window(
+            window, Int32(place.windowWidth), Int32(place.windowHeight), Int32(place.x), Int32(place.y), Int32(width),
+            Int32(height), barColour, channels, levels(white: white), layout == .nchw ? 1 : 0, target)
     }
+
+    /// The picture's channels in the order of the model's.
+    private var channels: [Int32] { channelOrder == .rgb ? [0, 1, 2] : [2, 1, 0] }
 
     /// What each of the 256 levels of each channel becomes, in the order of the model's channels.
     private func levels(white: [Float]) -> [Float] {
-        let order = channelOrder == .rgb ? [0, 1, 2] : [2, 1, 0]
-        return order.flatMap { channel in
+        channels.map(Int.init).flatMap { channel in
             (0..<256).map { level in
                 let value = min(255, Float(level) * (255 / white[channel]))
                 return (value * scale - mean[channel]) / standardDeviation[channel]
@@ -81,29 +81,7 @@ package struct PicturePreparation: Sendable {
         }
     }
 
-    /// The picture at the input's size.
-    private func placed(_ picture: PixelBuffer, barColour: [UInt8]) -> [UInt8] {
-        let place = place(width: picture.width, height: picture.height)
-        let window = resampled(picture, place)
-        guard place.windowWidth < width || place.windowHeight < height else { return window }
-        let bar = (0..<width).flatMap { _ in barColour }
-        let (rowByteCount, windowByteCount) = (width * 3, place.windowWidth * 3)
-        return [UInt8](unsafeUninitializedCapacity: elementCount) { buffer, filled in
-            guard let base = buffer.baseAddress else { return }
-            for row in 0..<height {
-                let target = base + row * rowByteCount
-                target.initialize(from: bar, count: rowByteCount)
-                guard row >= place.y, row < place.y + place.windowHeight else { continue }
-                window.withUnsafeBufferPointer { source in
-                    guard let start = source.baseAddress else { return }
-                    (target + place.x * 3).update(
-                        from: start + (row - place.y) * windowByteCount, count: windowByteCount)
-                }
-            }
-            filled = elementCount
-        }
-    }
-
+    /// The kept window of the scaled picture.
     private func resampled(_ picture: PixelBuffer, _ place: PlacedPicture) -> [UInt8] {
         let filter =
             switch placement.filter {

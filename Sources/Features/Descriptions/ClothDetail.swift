@@ -1,8 +1,8 @@
 internal import CKernels
 
 /// The cloth without its light and folds, as one signed number a pixel.
-package struct ClothDetail {
-    package enum Lines {
+struct ClothDetail {
+    enum Lines {
         case rows
         case columns
     }
@@ -15,112 +15,83 @@ package struct ClothDetail {
     let rowShare: Float
     let columnShare: Float
     /// Shares of the gradient directions, eight bins from horizontal gradients on.
-    package let orientations: [Float]
+    let orientations: [Float]
     /// Whether one side consists of many small compact islands.
     let hasDots: Bool
 
-    /// The detail within the box.
+    /// The detail within the box, and which of its pixels are wholly garment.
     private let values: [Float]
     private let isInside: [Bool]
+    /// The same, columns and rows exchanged.
+    private let turnedValues: [Float]
+    private let isTurnedInside: [Bool]
     private let width: Int
     private let height: Int
 
-    package init(_ image: LabImage, mask: ForegroundMask) {
+    /// - Parameter pixels: the image's, weighed by the mask's interior.
+    init(_ image: LabImage, mask: ForegroundMask, pixels: WeighedPixels) {
         let count = image.pixelCount
         let box = mask.box
-        let radius = max(5, min(box.width, box.height) / 5)
-        var scratch = [Float](repeating: 0, count: 4 * count)
-        var planes: [[Float]] = []
-        for plane in [image.lightness, image.a, image.b] {
-            var slow = [Float](repeating: 0, count: count)
-            atelier_weighted_blur(plane, mask.interior, image.width, image.height, radius, &scratch, &slow)
-            for i in 0..<count { slow[i] = mask.interior[i] > 0 ? plane[i] - slow[i] : 0 }
-            planes.append(slow)
-        }
-        let axis = Self.mainDirection(planes, weights: mask.interior)
+        let blurred = pixels.blurred(radius: max(5, min(box.width, box.height) / 5))
         var detail = [Float](repeating: 0, count: count)
-        var (sum, total): (Float, Float) = (0, 0)
-        for i in 0..<count where mask.interior[i] > 0 {
-            let value = axis[0] * planes[0][i] + axis[1] * planes[1][i] + axis[2] * planes[2][i]
-            detail[i] = value
-            sum += mask.interior[i] * value * value
-            total += mask.interior[i]
+        var (squares, total): (Float, Float) = (0, 0)
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 4 * count) { differences in
+            var products = [Float](repeating: 0, count: 6)
+            atelier_slow_part_removed(pixels.values, blurred, count, differences.baseAddress, &products)
+            atelier_along_axis(
+                differences.baseAddress, mask.interior, count, Self.mainDirection(products), &detail, &squares, &total)
         }
-        contrast = (sum / max(total, 1e-6)).squareRoot()
+        contrast = (squares / max(total, 1e-6)).squareRoot()
 
         (width, height) = (box.width, box.height)
-        var inside = [Bool](repeating: false, count: width * height)
-        var local = [Float](repeating: 0, count: width * height)
-        for y in 0..<height {
-            for x in 0..<width {
-                let pixel = (box.top + y) * image.width + box.left + x
-                inside[y * width + x] = mask.interior[pixel] > 0
-                local[y * width + x] = detail[pixel]
-            }
-        }
+        values = box.cut(detail, width: image.width)
+        let inside = box.cut(mask.interior, width: image.width).map { $0 > 0 }
         isInside = inside
         pixelCount = inside.count { $0 }
-        let dead = 0.4 * contrast
-        let sides: [Int8] = local.map { $0 > dead ? 1 : $0 < -dead ? -1 : 0 }
-        values = local
-        rowShare = Self.lineShare(local, inside, lines: .rows, width: width, height: height)
-        columnShare = Self.lineShare(local, inside, lines: .columns, width: width, height: height)
+        var turned = [Float](repeating: 0, count: values.count)
+        var isTurned = inside
+        atelier_turned(values, inside, width, height, &turned, &isTurned)
+        (turnedValues, isTurnedInside) = (turned, isTurned)
+        rowShare = Self.lineShare(turned, isTurned, lineCount: height, length: width)
+        columnShare = Self.lineShare(values, inside, lineCount: width, length: height)
 
-        var across = [Float](repeating: 0, count: count)
-        var downward = across
-        atelier_gradients(detail, image.width, image.height, &across, &downward)
         var histogram = [Float](repeating: 0, count: 8)
-        atelier_orientation_histograms(
-            across, downward, mask.interior, image.width, box.left, box.top, box.width, box.height, 1, 1, 8, &histogram)
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * count) { gradients in
+            guard let across = gradients.baseAddress else { return }
+            atelier_gradients(detail, image.width, image.height, across, across + count)
+            atelier_orientation_histograms(
+                across, across + count, mask.interior, image.width, box.left, box.top, box.width, box.height, 1, 1, 8,
+                &histogram)
+        }
         let mass = histogram.reduce(0, +)
         orientations = histogram.map { mass > 0 ? $0 / mass : 0 }
-        hasDots = Self.hasIslands(sides, inside, width: width, height: height)
+
+        var (lighter, darker) = (inside, inside)
+        atelier_sides(values, inside, inside.count, 0.4 * contrast, &lighter, &darker)
+        hasDots =
+            Self.isMadeOfIslands(lighter, of: pixelCount, width: width)
+            || Self.isMadeOfIslands(darker, of: pixelCount, width: width)
     }
 
     /// Changes between lighter and darker than the line's own mean, with a dead band against noise: the median over the
     /// lines that cross at least a third of the garment.
     func alternations(along lines: Lines) -> Float {
-        let (lineCount, length) = lines == .rows ? (height, width) : (width, height)
-        let step = lines == .rows ? 1 : width
-        let dead = 0.4 * contrast
-        var counts: [Float] = []
-        for line in 0..<lineCount {
-            let start = lines == .rows ? line * width : line
-            var (sum, seen): (Float, Int) = (0, 0)
-            for place in stride(from: start, to: start + length * step, by: step) where isInside[place] {
-                sum += values[place]
-                seen += 1
-            }
-            guard seen * 3 >= length, seen > 4 else { continue }
-            let mean = sum / Float(seen)
-            var (last, changes) = (0, 0)
-            for place in stride(from: start, to: start + length * step, by: step) where isInside[place] {
-                let difference = values[place] - mean
-                let side = difference > dead ? 1 : difference < -dead ? -1 : 0
-                guard side != 0 else { continue }
-                if last != 0, side != last { changes += 1 }
-                last = side
-            }
-            counts.append(Float(changes))
+        let isRows = lines == .rows
+        let (lineCount, length) = isRows ? (height, width) : (width, height)
+        var changes = [Float](repeating: 0, count: lineCount)
+        let count = withUnsafeTemporaryAllocation(of: Float.self, capacity: 4 * lineCount) { scratch in
+            atelier_alternations(
+                isRows ? turnedValues : values, isRows ? isTurnedInside : isInside, lineCount, length, 0.4 * contrast,
+                scratch.baseAddress, &changes)
         }
-        guard !counts.isEmpty else { return 0 }
-        counts.sort()
-        return counts[counts.count / 2]
+        return count > 0 ? atelier_ranked(&changes, count, count / 2) : 0
     }
 
     /// The direction in CIELAB in which the detail varies most, by power iteration from lightness.
-    private static func mainDirection(_ planes: [[Float]], weights: [Float]) -> [Float] {
-        var products = [Float](repeating: 0, count: 9)
-        for i in weights.indices where weights[i] > 0 {
-            let (l, a, b) = (planes[0][i], planes[1][i], planes[2][i])
-            products[0] += weights[i] * l * l
-            products[1] += weights[i] * l * a
-            products[2] += weights[i] * l * b
-            products[4] += weights[i] * a * a
-            products[5] += weights[i] * a * b
-            products[8] += weights[i] * b * b
-        }
-        (products[3], products[6], products[7]) = (products[1], products[2], products[5])
+    ///
+    /// - Parameter sums: of the products L L, L a, L b, a a, a b, b b.
+    private static func mainDirection(_ sums: [Float]) -> [Float] {
+        let products = [sums[0], sums[1], sums[2], sums[1], sums[3], sums[4], sums[2], sums[4], sums[5]]
         var axis: [Float] = [0.9, 0.3, 0.316]
         for _ in 0..<24 {
             var next: [Float] = [0, 0, 0]
@@ -133,63 +104,40 @@ package struct ClothDetail {
     }
 
     /// Variance of the means of line pieces (a third of the box long, so that a garment's curves do no harm), less what
-    /// chance gives, as a share of all variance.
-    private static func lineShare(
-        _ values: [Float], _ inside: [Bool], lines: Lines, width: Int, height: Int
-    ) -> Float {
-        let (lineCount, length) = lines == .rows ? (height, width) : (width, height)
+    /// chance gives, as a share of all variance. Lines lie side by side in `values`.
+    private static func lineShare(_ values: [Float], _ inside: [Bool], lineCount: Int, length: Int) -> Float {
         let piece = max(4, length / 3)
-        var (explained, total, count): (Float, Float, Float) = (0, 0, 0)
-        for line in 0..<lineCount {
-            for start in stride(from: 0, to: length, by: piece) {
-                var (sum, squares, seen): (Float, Float, Float) = (0, 0, 0)
-                for k in start..<min(length, start + piece) {
-                    let place = lines == .rows ? line * width + k : k * width + line
-                    guard inside[place] else { continue }
-                    sum += values[place]
-                    squares += values[place] * values[place]
-                    seen += 1
-                }
-                guard seen >= 3 else { continue }
-                explained += sum * sum / seen
-                total += squares
-                count += 1
-            }
+        let pieces = (length + piece - 1) / piece
+        var (explained, total): (Float, Float) = (0, 0)
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * lineCount * pieces) { scratch in
+            atelier_line_variance(values, inside, lineCount, length, piece, scratch.baseAddress, &explained, &total)
         }
-        guard total > 0 else { return 0 }
-        return explained / total
+        return total > 0 ? explained / total : 0
     }
 
-    /// Whether the smaller side is made of at least eight islands that are small, compact and of like size.
-    private static func hasIslands(_ sides: [Int8], _ inside: [Bool], width: Int, height: Int) -> Bool {
-        let insideCount = inside.count { $0 }
-        for side in [Int8(1), Int8(-1)] {
-            let regions = RegionLabels(of: zip(inside, sides).map { $0 && $1 == side }, width: width)
-            guard regions.count >= 8 else { continue }
-            var boxes = [(left: Int, right: Int, top: Int, bottom: Int, size: Int)](
-                repeating: (width, -1, height, -1, 0), count: regions.count)
-            for y in 0..<height {
-                for x in 0..<width {
-                    let label = Int(regions.labels[y * width + x])
-                    guard label >= 0 else { continue }
-                    let box = boxes[label]
-                    boxes[label] = (
-                        min(box.left, x), max(box.right, x), min(box.top, y), max(box.bottom, y), box.size + 1
-                    )
-                }
-            }
-            let islands = boxes.filter { $0.size >= 4 }
-            let area = islands.reduce(0) { $0 + $1.size }
-            guard islands.count >= 8, area * 20 >= insideCount, area * 2 <= insideCount else { continue }
-            let sizes = islands.map(\.size).sorted()
-            let typical = sizes[sizes.count / 2]
-            let compact = islands.count { island in
-                let (w, h) = (island.right - island.left + 1, island.bottom - island.top + 1)
-                return island.size * 10 >= w * h * 6 && w <= 2 * h && h <= 2 * w
-                    && island.size * 2 >= typical && island.size <= 2 * typical
-            }
-            if compact * 10 >= islands.count * 7 { return true }
+    /// Whether one side of the detail is made of at least eight islands that are small, compact and of like size.
+    private static func isMadeOfIslands(_ side: [Bool], of insideCount: Int, width: Int) -> Bool {
+        let regions = PixelRegions(of: side, width: width)
+        guard regions.count >= 8 else { return false }
+        var boxes = [(left: Int, right: Int, top: Int, bottom: Int, size: Int)](
+            repeating: (width, -1, -1, -1, 0), count: regions.count)
+        for run in regions.runs {
+            let (y, x) = Int(run.start).quotientAndRemainder(dividingBy: width)
+            let box = boxes[Int(run.region)]
+            boxes[Int(run.region)] = (
+                min(box.left, x), max(box.right, x + run.count - 1), box.top < 0 ? y : box.top, y, box.size + run.count
+            )
         }
-        return false
+        let islands = boxes.filter { $0.size >= 4 }
+        let area = islands.reduce(0) { $0 + $1.size }
+        guard islands.count >= 8, area * 20 >= insideCount, area * 2 <= insideCount else { return false }
+        let sizes = islands.map(\.size).sorted()
+        let typical = sizes[sizes.count / 2]
+        let compact = islands.count { island in
+            let (w, h) = (island.right - island.left + 1, island.bottom - island.top + 1)
+            return island.size * 10 >= w * h * 6 && w <= 2 * h && h <= 2 * w
+                && island.size * 2 >= typical && island.size <= 2 * typical
+        }
+        return compact * 10 >= islands.count * 7
     }
 }

@@ -29,8 +29,8 @@ package struct PatternClassifier: Sendable {
     package let alternationsAcross: Float
     package let alternationsDown: Float
 
-    package init(_ image: LabImage, mask: ForegroundMask, colours: PaletteExtractor) {
-        let detail = ClothDetail(image, mask: mask)
+    init(_ image: LabImage, mask: ForegroundMask, pixels: WeighedPixels, colours: PaletteExtractor) {
+        let detail = ClothDetail(image, mask: mask, pixels: pixels)
         contrast = detail.contrast
         rowShare = detail.rowShare
         columnShare = detail.columnShare

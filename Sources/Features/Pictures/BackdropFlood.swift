@@ -22,7 +22,7 @@ struct BackdropFlood {
         guard image.width >= 8, image.height >= 8 else { return nil }
         let steps = self.steps()
         let passable = self.passable(steps, alike: alike, step: softStep, allowsShadow: true)
-        var garment = flooded(passable).map { !$0 }
+        var garment = dry(passable)
         let contrast = typicalDistance(garment)
         if contrast < 8 {
             garment = faintGarment(steps) ?? garment
@@ -37,50 +37,20 @@ struct BackdropFlood {
         return garment
     }
 
-    /// The pixels that are reached from the borders over passable ones.
-    private func flooded(_ isPassable: [Bool]) -> [Bool] {
+    /// The pixels that are not reached from the borders over passable ones.
+    private func dry(_ passable: [Bool]) -> [Bool] {
         let (width, height) = (image.width, image.height)
-        let count = width * height
-        // 0: untouched, 1: passable and waiting to be reached, 2: reached.
-        var states = isPassable.map { $0 ? UInt8(1) : 0 }
-        withUnsafeTemporaryAllocation(of: Int32.self, capacity: count) { stack in
-            states.withUnsafeMutableBufferPointer { states in
-                var waiting = 0
-                for pixel in 0..<count where states[pixel] == 1 {
-                    let x = pixel % width
-                    guard x == 0 || x == width - 1 || pixel < width || pixel >= count - width else { continue }
-                    states[pixel] = 2
-                    stack[waiting] = Int32(truncatingIfNeeded: pixel)
-                    waiting += 1
-                }
-                while waiting > 0 {
-                    waiting -= 1
-                    let pixel = Int(stack[waiting])
-                    let x = pixel % width
-                    if x > 0, states[pixel - 1] == 1 {
-                        states[pixel - 1] = 2
-                        stack[waiting] = Int32(truncatingIfNeeded: pixel - 1)
-                        waiting += 1
-                    }
-                    if x + 1 < width, states[pixel + 1] == 1 {
-                        states[pixel + 1] = 2
-                        stack[waiting] = Int32(truncatingIfNeeded: pixel + 1)
-                        waiting += 1
-                    }
-                    if pixel >= width, states[pixel - width] == 1 {
-                        states[pixel - width] = 2
-                        stack[waiting] = Int32(truncatingIfNeeded: pixel - width)
-                        waiting += 1
-                    }
-                    if pixel + width < count, states[pixel + width] == 1 {
-                        states[pixel + width] = 2
-                        stack[waiting] = Int32(truncatingIfNeeded: pixel + width)
-                        waiting += 1
-                    }
-                }
-            }
+        let regions = PixelRegions(of: passable, width: width, corners: false)
+        var isReached = [Bool](repeating: false, count: regions.count)
+        for run in regions.runs {
+            let (y, x) = Int(run.start).quotientAndRemainder(dividingBy: width)
+            if y == 0 || y == height - 1 || x == 0 || x + run.count == width { isReached[Int(run.region)] = true }
         }
-        return states.map { $0 == 2 }
+        var dry = [Bool](repeating: true, count: image.pixelCount)
+        dry.withUnsafeMutableBufferPointer { dry in
+            for run in regions.runs where isReached[Int(run.region)] { dry.set(run, to: false) }
+        }
+        return dry
     }
 
     /// A second try for a garment that hardly differs from the backdrop (white before white): only what is nearly
@@ -88,7 +58,7 @@ struct BackdropFlood {
     /// takes in most of the picture, since the backdrop is then not as even as the try needs.
     private func faintGarment(_ steps: [Float]) -> [Bool]? {
         let passable = self.passable(steps, alike: alike * 0.75, step: 0.55, allowsShadow: false)
-        let garment = Self.grown(flooded(Self.shrunk(passable, image)), image).map { !$0 }
+        let garment = Self.shrunk(dry(Self.shrunk(passable, image)), image)
         let count = garment.count { $0 }
         return count * 10 < garment.count * 6 ? garment : nil
     }
@@ -96,38 +66,30 @@ struct BackdropFlood {
     /// Squared change of lightness from pixel to pixel.
     private func steps() -> [Float] {
         let count = image.pixelCount
-        var across = [Float](repeating: 0, count: count)
-        var down = across
-        atelier_gradients(image.lightness, image.width, image.height, &across, &down)
-        for i in 0..<count { across[i] = across[i] * across[i] + down[i] * down[i] }
-        return across
+        return [Float](unsafeUninitializedCapacity: count) { steps, filled in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { down in
+                atelier_gradients(image.lightness, image.width, image.height, steps.baseAddress, down.baseAddress)
+                for i in 0..<count { steps[i] = steps[i] * steps[i] + down[i] * down[i] }
+            }
+            filled = count
+        }
     }
 
     /// Where the flood may go: what looks like the backdrop, and what looks like a soft shadow on it.
     private func passable(_ steps: [Float], alike: Float, step: Float, allowsShadow: Bool) -> [Bool] {
-        var passable = [Bool](repeating: false, count: steps.count)
-        for i in 0..<steps.count where steps[i] < step * step {
-            let distance = background.distance[i]
-            if distance < alike {
-                passable[i] = true
-            } else if allowsShadow {
-                let lightening = background.lightening[i]
-                let colour = distance * distance - lightening * lightening
-                passable[i] =
-                    lightening > -shadowDepth && lightening < glowHeight && colour < shadowColour * shadowColour
-            }
+        [Bool](unsafeUninitializedCapacity: steps.count) { passable, filled in
+            atelier_passable(
+                steps, background.distance, background.lightening, steps.count, alike, step * step, allowsShadow,
+                shadowDepth, glowHeight, shadowColour * shadowColour, passable.baseAddress)
+            filled = steps.count
         }
-        return passable
     }
 
     /// The mean distance of a garment's pixels from the backdrop, each cut at 40.
     private func typicalDistance(_ garment: [Bool]) -> Float {
-        var (sum, count): (Float, Float) = (0, 0)
-        for (pixel, isGarment) in garment.enumerated() where isGarment {
-            sum += min(background.distance[pixel], 40)
-            count += 1
-        }
-        return count > 0 ? sum / count : 0
+        let count = garment.count { $0 }
+        let sum = atelier_masked_sum(background.distance, garment, garment.count, 40)
+        return count > 0 ? sum / Float(count) : 0
     }
 
     /// Set pixels all of whose eight neighbours are set.
@@ -155,26 +117,37 @@ struct BackdropFlood {
 
     /// Gives back to the backdrop what shows through a garment that is clearly unlike it.
     private func openHoles(of garment: inout [Bool], passable: [Bool], below limit: Float) {
-        let labels = RegionLabels(of: zip(garment, passable).map { $0 && $1 }, width: image.width)
-        guard labels.count > 0 else { return }
-        var sums = [Float](repeating: 0, count: labels.count)
-        for (pixel, label) in labels.labels.enumerated() where label >= 0 {
-            sums[Int(label)] += background.distance[pixel]
+        let candidates = [Bool](unsafeUninitializedCapacity: garment.count) { candidates, filled in
+            for i in garment.indices { candidates[i] = garment[i] && passable[i] }
+            filled = garment.count
         }
-        for (pixel, label) in labels.labels.enumerated() where label >= 0 {
-            let size = labels.sizes[Int(label)]
-            let mean = sums[Int(label)] / Float(size)
-            // What is small must match exactly, so that the white dots of a dark dress stay.
-            if mean < (size * 300 >= garment.count ? limit : 1.3), size >= 6 { garment[pixel] = false }
+        let regions = PixelRegions(of: candidates, width: image.width)
+        guard regions.count > 0 else { return }
+        let sizes = regions.sizes
+        var sums = [Float](repeating: 0, count: regions.count)
+        background.distance.withUnsafeBufferPointer { distance in
+            for run in regions.runs {
+                sums[Int(run.region)] = distance[run.pixels].reduce(sums[Int(run.region)], +)
+            }
+        }
+        let count = garment.count
+        garment.withUnsafeMutableBufferPointer { garment in
+            for run in regions.runs {
+                let size = sizes[Int(run.region)]
+                let mean = sums[Int(run.region)] / Float(size)
+                // What is small must match exactly, so that the white dots of a dark dress stay.
+                if mean < (size * 300 >= count ? limit : 1.3), size >= 6 { garment.set(run, to: false) }
+            }
         }
     }
 
     /// Keeps the largest piece and every other of at least a twentieth of it (the second earring, the other shoe).
     private func dropSpecks(from garment: inout [Bool]) {
-        let labels = RegionLabels(of: garment, width: image.width)
-        guard labels.count > 1, let largest = labels.sizes.max() else { return }
-        for (pixel, label) in labels.labels.enumerated() where label >= 0 && labels.sizes[Int(label)] * 20 < largest {
-            garment[pixel] = false
+        let regions = PixelRegions(of: garment, width: image.width)
+        let sizes = regions.sizes
+        guard sizes.count > 1, let largest = sizes.max() else { return }
+        garment.withUnsafeMutableBufferPointer { garment in
+            for run in regions.runs where sizes[Int(run.region)] * 20 < largest { garment.set(run, to: false) }
         }
     }
 }

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Which pixels of a picture show the garment.
 package struct ForegroundMask: Sendable {
     package let width: Int
@@ -30,12 +32,13 @@ package struct ForegroundMask: Sendable {
         if background.unexplainedFraction < 0.35, background.noise < 4,
             let pixels = BackdropFlood(image: image, background: background).garment()
         {
-            let weights = pixels.map { $0 ? Float(1) : 0 }
-            let count = pixels.count { $0 }
-            let inside = Self.eroded(pixels, width: image.width, height: image.height)
-            let insideCount = inside.count { $0 }
+            var weights = [Float](repeating: 0, count: pixels.count)
+            let count = atelier_weights(pixels, pixels.count, &weights)
+            var inside = [Bool](repeating: false, count: pixels.count)
+            let insideCount = atelier_eroded(pixels, image.width, image.height, &inside)
             self.weights = weights
-            interior = insideCount * 4 >= count ? inside.map { $0 ? Float(1) : 0 } : weights
+            if insideCount * 4 >= count { _ = atelier_weights(inside, pixels.count, &weights) }
+            interior = weights
             isStudio = true
             fraction = Float(count) / Float(pixels.count)
             box = PixelBox(around: pixels, width: image.width)
@@ -66,18 +69,6 @@ package struct ForegroundMask: Sendable {
             width: box.width, height: box.height, weights: box.cut(weights, width: width),
             interior: box.cut(interior, width: width), isStudio: isStudio, fraction: fraction,
             box: PixelBox(left: 0, top: 0, width: box.width, height: box.height))
-    }
-
-    /// Pixels whose four neighbours are all set.
-    private static func eroded(_ pixels: [Bool], width: Int, height: Int) -> [Bool] {
-        var inside = [Bool](repeating: false, count: pixels.count)
-        guard width > 2, height > 2 else { return inside }
-        for y in 1..<height - 1 {
-            for i in y * width + 1..<y * width + width - 1 {
-                inside[i] = pixels[i] && pixels[i - 1] && pixels[i + 1] && pixels[i - width] && pixels[i + width]
-            }
-        }
-        return inside
     }
 
     /// exp-like bell, 1 in the centre and 0.08 in the corners, without `exp` so that it is the same everywhere.
@@ -125,12 +116,12 @@ package struct PixelBox: Sendable, Equatable {
         let height = pixels.count / max(1, width)
         var (left, right, top, bottom) = (width, -1, height, -1)
         for y in 0..<height {
-            for x in 0..<width where pixels[y * width + x] {
-                left = min(left, x)
-                right = max(right, x)
-                top = min(top, y)
-                bottom = y
-            }
+            let row = pixels[y * width..<(y + 1) * width]
+            guard let first = row.firstIndex(of: true), let last = row.lastIndex(of: true) else { continue }
+            left = min(left, first - y * width)
+            right = max(right, last - y * width)
+            top = min(top, y)
+            bottom = y
         }
         guard right >= left else {
             self.init(left: 0, top: 0, width: width, height: height)

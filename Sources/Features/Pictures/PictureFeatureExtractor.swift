@@ -26,13 +26,14 @@ package struct PictureFeatureExtractor: Sendable {
         let mask = wholeMask.cropped()
         let colours = PaletteExtractor(image, weights: mask.interior)
         let shape = ShapeDescriptor(mask)
-        let texture = TextureDescriptor(image, mask: mask)
+        let pixels = WeighedPixels(image, weights: mask.interior)
+        let texture = TextureDescriptor(image, mask: mask, pixels: pixels)
         var row = PaletteRow.encode(colours.palette, mean: colours.mean, spread: colours.spread)
         row += ColourHistogram.row(of: image, weights: mask.interior)
         row += shape.row
         row += texture.row
         try PictureFeatures.layout.check(row)
-        let pattern = PatternClassifier(image, mask: mask, colours: colours)
+        let pattern = PatternClassifier(image, mask: mask, pixels: pixels, colours: colours)
         return PictureFeatures(
             row: row,
             description: VisualDescription(

@@ -19,15 +19,18 @@ struct RimPeeling {
     func peel(_ garment: inout [Bool]) {
         let count = image.pixelCount
         var trust = [Float](repeating: 0, count: count)
-        for i in 0..<count where garment[i] { trust[i] = background.distance[i] * background.distance[i] }
-        var scratch = [Float](repeating: 0, count: 4 * count)
-        var typical = [Float](repeating: 0, count: count)
-        // Distances stand in for colours: alpha = |P - B| / |F - B|, as P lies between the two.
-        atelier_weighted_blur(background.distance, trust, image.width, image.height, radius, &scratch, &typical)
-        var isThin = [Bool](repeating: false, count: count)
-        for i in 0..<count where garment[i] {
-            isThin[i] = typical[i] > leastDistance && background.distance[i] < leastShare * typical[i]
+        atelier_masked_squares(background.distance, garment, count, &trust)
+        let typical = [Float](unsafeUninitializedCapacity: count) { typical, filled in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: 4 * count) { scratch in
+                // Distances stand in for colours: alpha = |P - B| / |F - B|, as P lies between the two.
+                atelier_weighted_blur(
+                    background.distance, trust, image.width, image.height, radius, scratch.baseAddress,
+                    typical.baseAddress)
+            }
+            filled = count
         }
+        var isThin = [Bool](repeating: false, count: count)
+        atelier_below_share(background.distance, typical, garment, count, leastShare, leastDistance, &isThin)
         let width = image.width
         var rim: [Int32] = []
         for i in 0..<count where isThin[i] && touchesBackdrop(i, garment) { rim.append(Int32(truncatingIfNeeded: i)) }

@@ -35,22 +35,26 @@ package struct ShapeDescriptor: Sendable {
         var rowSpans = rowCounts
         var grid = [Float](repeating: 0, count: 32)
         var (total, mirrored, spanned): (Float, Float, Float) = (0, 0, 0)
+        let columns = (0..<width).map { x in min(x * 8 / width, 7 - x * 8 / width) }
         for y in 0..<height {
             let start = (box.top + y) * mask.width + box.left
             var (first, last) = (-1, -1)
+            var count: Float = 0
             let gridRow = y * 8 / height * 4
-            for x in 0..<width {
-                let weight = mask.weights[start + x]
-                guard weight > 0 else { continue }
-                if first < 0 { first = x }
-                last = x
-                rowCounts[y] += weight
-                mirrored += min(weight, mask.weights[start + width - 1 - x])
-                let column = x * 8 / width
-                grid[gridRow + min(column, 7 - column)] += weight
+            mask.weights.withUnsafeBufferPointer { weights in
+                for x in 0..<width {
+                    let weight = weights[start + x]
+                    guard weight > 0 else { continue }
+                    if first < 0 { first = x }
+                    last = x
+                    count += weight
+                    mirrored += min(weight, weights[start + width - 1 - x])
+                    grid[gridRow + columns[x]] += weight
+                }
             }
+            rowCounts[y] = count
             if first >= 0 { rowSpans[y] = Float(last - first + 1) }
-            total += rowCounts[y]
+            total += count
             spanned += rowSpans[y]
         }
         total = max(total, .leastNormalMagnitude)
@@ -62,7 +66,7 @@ package struct ShapeDescriptor: Sendable {
 
         let pieces =
             mask.isStudio
-            ? RegionLabels(of: mask.weights.map { $0 > 0 }, width: mask.width).count : 1
+            ? PixelRegions(of: mask.weights.map { $0 > 0 }, width: mask.width).count : 1
         var row: [Float] = [
             log(aspect) / 2, fill, symmetry, max(0, 1 - total / max(spanned, 1)), log(Float(max(1, pieces))) / 2,
         ]
@@ -129,8 +133,10 @@ package struct ShapeDescriptor: Sendable {
         let box = mask.box
         for y in 0..<box.height {
             let start = (box.top + y) * mask.width + box.left
-            for x in 0..<box.width where mask.weights[start + x] > 0 {
-                body(Double(x), Double(y), Double(mask.weights[start + x]))
+            mask.weights.withUnsafeBufferPointer { weights in
+                for x in 0..<box.width where weights[start + x] > 0 {
+                    body(Double(x), Double(y), Double(weights[start + x]))
+                }
             }
         }
     }

@@ -58,44 +58,27 @@ struct StudioBackground {
             }
         }
         var border: [Float] = []
-        for x in 0..<width { border += [distance[x], distance[(height - 1) * width + x]] }
-        for y in 0..<height { border += [distance[y * width], distance[y * width + width - 1]] }
-        border.sort()
-        noise = border[border.count / 2]
+        border.reserveCapacity(2 * (width + height))
+        for x in 0..<width {
+            border.append(distance[x])
+            border.append(distance[(height - 1) * width + x])
+        }
+        for y in 0..<height {
+            border.append(distance[y * width])
+            border.append(distance[y * width + width - 1])
+        }
+        noise = atelier_ranked(&border, border.count, border.count / 2)
         unexplainedFraction = Float(border.count { $0 > 8 }) / Float(border.count)
         self.distance = distance
         self.lightening = lightening
     }
 
-    /// A running median over half the profile, then a short running mean. At the ends the window shrinks evenly.
-    static func smoothed(_ profile: [Float]) -> [Float] {
-        let count = profile.count
-        guard count > 4 else { return profile }
-        // Medians at some twenty places, lines between them.
-        let step = max(4, count / 16)
-        let reach = count / 4
-        var knots: [Float] = []
-        var positions: [Int] = []
-        var window: [Float] = []
-        for centre in Array(stride(from: 0, to: count - 1, by: step)) + [count - 1] {
-            // A window must be wider than what it is to forget, so that the ends look at an eighth at least.
-            let half = max(min(reach, centre, count - 1 - centre), min(count / 8, count - 1))
-            let range = max(0, centre - half)...min(count - 1, centre + half)
-            window.removeAll(keepingCapacity: true)
-            window.append(contentsOf: profile[range])
-            window.sort()
-            knots.append(window[window.count / 2])
-            positions.append(centre)
-        }
-        var result = profile
-        for k in 1..<max(1, knots.count) {
-            let (start, end) = (positions[k - 1], positions[k])
-            guard end > start else { continue }
-            for x in start...end {
-                let share = Float(x - start) / Float(end - start)
-                result[x] = (1 - share) * knots[k - 1] + share * knots[k]
+    private static func smoothed(_ profile: [Float]) -> [Float] {
+        [Float](unsafeUninitializedCapacity: profile.count) { smoothed, filled in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: profile.count) { scratch in
+                atelier_smoothed_profile(profile, profile.count, scratch.baseAddress, smoothed.baseAddress)
             }
+            filled = profile.count
         }
-        return result
     }
 }

@@ -30,30 +30,26 @@ package struct TextureDescriptor: Sendable {
     private static let cellColumns = 3
     private static let bins = 8
 
-    package init(_ image: LabImage, mask: ForegroundMask) {
+    /// - Parameter pixels: the image's, weighed by the mask's interior.
+    init(_ image: LabImage, mask: ForegroundMask, pixels: WeighedPixels) {
         let count = image.pixelCount
         let box = mask.box
-        var across = [Float](repeating: 0, count: count)
-        var down = across
-        atelier_gradients(image.lightness, image.width, image.height, &across, &down)
         var histogram = [Float](repeating: 0, count: Self.cellRows * Self.cellColumns * Self.bins)
-        atelier_orientation_histograms(
-            across, down, mask.interior, image.width, box.left, box.top, box.width, box.height, Self.cellRows,
-            Self.cellColumns, Self.bins, &histogram)
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * count) { gradients in
+            guard let across = gradients.baseAddress else { return }
+            atelier_gradients(image.lightness, image.width, image.height, across, across + count)
+            atelier_orientation_histograms(
+                across, across + count, mask.interior, image.width, box.left, box.top, box.width, box.height,
+                Self.cellRows, Self.cellColumns, Self.bins, &histogram)
+        }
         let mass = histogram.reduce(0, +)
         var orientations = [Float](repeating: 0, count: Self.bins)
         for (k, value) in histogram.enumerated() { orientations[k % Self.bins] += value }
         self.orientations = orientations.map { mass > 0 ? $0 / mass : 0 }
         var row = Self.folded(histogram).map { mass > 0 ? ($0 / mass).squareRoot() : 0 }
 
-        var scratch = [Float](repeating: 0, count: 4 * count)
-        let blur = { (plane: [Float], radius: Int) -> [Float] in
-            var blurred = [Float](repeating: 0, count: count)
-            atelier_weighted_blur(
-                plane, mask.interior, image.width, image.height, radius, &scratch, &blurred)
-            return blurred
-        }
-        let soft = blur(image.lightness, 1)
+        var (finer, coarser) = (pixels.values, pixels.blurred(radius: 1))
+        let soft = pixels.lightness(of: coarser)
         for (plane, radius) in [(image.lightness, 1), (soft, 2)] {
             var patterns = [Float](repeating: 0, count: 10)
             atelier_local_patterns(plane, mask.interior, image.width, image.height, radius, 0.8, &patterns)
@@ -64,22 +60,14 @@ package struct TextureDescriptor: Sendable {
         }
 
         var (lightnessEnergy, colourEnergy) = ([Float](), [Float]())
-        var (l, a, b) = (image.lightness, image.a, image.b)
         let total = mask.interior.reduce(0, +)
         for radius in [1, 2, 4, 8] {
-            let next = radius == 1 ? soft : blur(image.lightness, radius)
-            let (nextA, nextB) = (blur(image.a, radius), blur(image.b, radius))
+            if radius > 1 { coarser = pixels.blurred(radius: radius) }
             var (energy, chroma): (Float, Float) = (0, 0)
-            for i in 0..<count {
-                let weight = mask.interior[i]
-                guard weight > 0 else { continue }
-                let (dl, da, db) = (l[i] - next[i], a[i] - nextA[i], b[i] - nextB[i])
-                energy += weight * dl * dl
-                chroma += weight * (da * da + db * db)
-            }
+            atelier_octave_energy(finer, coarser, mask.interior, count, &energy, &chroma)
             lightnessEnergy.append((energy / max(total, 1e-6)).squareRoot())
             colourEnergy.append((chroma / max(total, 1e-6)).squareRoot())
-            (l, a, b) = (next, nextA, nextB)
+            finer = coarser
         }
         self.lightnessEnergy = lightnessEnergy
         self.colourEnergy = colourEnergy

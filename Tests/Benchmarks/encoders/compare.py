@@ -1,8 +1,9 @@
-"""Prints what run.sh measured, round after round; the best of each figure, and how far the vectors lie apart."""
+"""Prints what run.sh measured: medians over slices of pictures, and how far the vectors lie apart."""
 
 import json
 import os
 import sys
+from statistics import median, quantiles
 
 import numpy
 
@@ -16,20 +17,21 @@ def greatest_difference(folder, what):
     return (numpy.linalg.norm(ours - theirs, axis=1) / numpy.linalg.norm(theirs, axis=1)).max(), len(theirs)
 
 
-def best(folder, who, rounds):
-    figures = {}
-    for number in range(1, rounds + 1):
-        with open(f"{folder}/{who}-{number}.json", encoding="utf-8") as file:
-            for name, value in json.load(file).items():
-                choose = max if "PerSecond" in name else min
-                figures[name] = choose(value, figures.get(name, value))
-    return figures
+def read(folder, who):
+    with open(f"{folder}/{who}.json", encoding="utf-8") as file:
+        return json.load(file)
+
+
+def quartiles(values):
+    low, middle, high = quantiles(values, n=4)
+    return f"{middle:.2f} (half of the slices {low:.2f} to {high:.2f})"
 
 
 def main():
-    folder, rounds = sys.argv[1], int(sys.argv[2])
-    ours, theirs = best(folder, "atelier", rounds), best(folder, "python", rounds)
-    print(f"best of {rounds} rounds, {ours['pictures']} pictures")
+    folder = sys.argv[1]
+    ours, theirs = read(folder, "atelier"), read(folder, "python")
+    slices = theirs["slices"]
+    print(f"{ours['pictures']} pictures in {len(slices)} slices, each taken by both programs in turns")
     for name, figures in (("atelier", ours), ("python", theirs)):
         parts = [figures[part] for part in ("decoding", "preparation", "network")]
         shares = ", ".join(
@@ -37,10 +39,15 @@ def main():
             for word, part in zip(("decoding", "preparation", "network"), parts)
         )
         print(f"{name:8} processor ms a picture: {sum(parts):.2f}: {shares}")
-    fastest = max(value for name, value in theirs.items() if name.startswith("picturesPerSecond"))
-    one, two = ours["picturesPerSecondOnOneThread"], ours["picturesPerSecondOnTwoThreads"]
-    print(f"pictures a second: atelier {one:.1f} on one thread, {two:.1f} on two ({two / one:.2f} times)")
-    print(f"                   python {fastest:.1f} on one thread; atelier / python {one / fastest:.2f}")
+    for peer in ("python, one by one", "python, in batches"):
+        for what, place in (("the clock", 0), ("processor time", 1)):
+            ratios = [taken[peer][place] / taken["atelier"][place] for taken in slices]
+            print(f"atelier / {peer}, by {what}: {quartiles(ratios)}")
+    ratios = theirs["two threads"]
+    print(
+        f"atelier on two threads / on one, all pictures, by the clock: {median(ratios):.2f} "
+        f"({min(ratios):.2f} to {max(ratios):.2f})"
+    )
     if "textsPerSecondOnOneThread" in theirs:
         print(
             "texts a second on one thread: "

@@ -1,8 +1,9 @@
 """The Python half of run.sh: the same pictures, texts and models through Pillow, NumPy and ONNX Runtime's own binding.
 
-    python3 program.py FOLDER IMAGE-MODEL [TEXT-MODEL-FOLDER]
+    python3 program.py FOLDER ROUNDS IMAGE-MODEL [TEXT-MODEL-FOLDER]
 
-FOLDER holds pictures.txt and texts.txt, one path or text a line. Writes the vectors and python.json there.
+FOLDER holds pictures.txt and texts.txt, one path or text a line, and the pipes `orders` and `answers` to Atelier's half,
+which takes each slice of pictures just before or after this program. Writes the vectors and python.json there.
 """
 
 import json
@@ -15,6 +16,8 @@ import onnxruntime
 from PIL import Image
 
 SIDE = 224
+# Pictures that one program takes before it is the other one's turn.
+SLICE = 12
 
 
 def session(path):
@@ -56,20 +59,43 @@ def processor_time():
     return usage.ru_utime + usage.ru_stime
 
 
-def measure_pictures(folder, model, results):
+def measure_pictures(folder, model, rounds, results):
     with open(f"{folder}/pictures.txt", encoding="utf-8") as file:
         paths = file.read().split("\n")[:-1]
     network = session(model)
     name = network.get_inputs()[0].name
-    batches = [int(count) for count in (sys.argv[4] if len(sys.argv) > 4 else "1,16").split(",")]
     network.run(None, {name: prepare(load(paths[0]))[None]})
     results["pictures"] = len(paths)
-    for batch in batches:
-        start = time.perf_counter()
-        for first in range(0, len(paths), batch):
-            pixels = numpy.stack([prepare(load(path)) for path in paths[first : first + batch]])
+
+    def in_batches(first, end, batch):
+        start, used = time.perf_counter(), processor_time()
+        for at in range(first, end, batch):
+            pixels = numpy.stack([prepare(load(path)) for path in paths[at : min(end, at + batch)]])
             network.run(None, {name: pixels})
-        results[f"picturesPerSecondInBatchesOf{batch}"] = len(paths) / (time.perf_counter() - start)
+        return time.perf_counter() - start, processor_time() - used
+
+    with open(f"{folder}/orders", "w", encoding="utf-8") as orders, open(f"{folder}/answers", encoding="utf-8") as answers:
+
+        def atelier(first, end, threads):
+            print(first, end, threads, file=orders, flush=True)
+            return tuple(float(word) for word in answers.readline().split())
+
+        ways = {
+            "atelier": lambda first, end: atelier(first, end, 1),
+            "python, one by one": lambda first, end: in_batches(first, end, 1),
+            "python, in batches": lambda first, end: in_batches(first, end, SLICE),
+        }
+        slices = []
+        for turn in range(rounds):
+            for first in range(0, len(paths) - SLICE + 1, SLICE):
+                taken = {}
+                for way in sorted(ways, reverse=len(slices) % 2 == 1):
+                    taken[way] = ways[way](first, first + SLICE)
+                slices.append(taken)
+        results["slices"] = slices
+        # Threads are woken once and then have all pictures to work through, as in a shard.
+        pairs = [[atelier(0, len(paths), threads)[0] for threads in (1, 2)] for turn in range(rounds + 1)]
+        results["two threads"] = [one / two for one, two in pairs[1:]]
 
     share = 1000 / len(paths)
     marks = [processor_time()]
@@ -114,13 +140,14 @@ def measure_texts(folder, model, results):
 
 
 def main():
-    folder, image_model = sys.argv[1:3]
+    folder, rounds, image_model = sys.argv[1:4]
     results = {}
-    measure_pictures(folder, image_model, results)
-    if len(sys.argv) > 3 and sys.argv[3]:
-        measure_texts(folder, sys.argv[3], results)
+    measure_pictures(folder, image_model, int(rounds), results)
+    if len(sys.argv) > 4 and sys.argv[4]:
+        measure_texts(folder, sys.argv[4], results)
     with open(f"{folder}/python.json", "w", encoding="utf-8") as file:
         json.dump(results, file, indent=2, sort_keys=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

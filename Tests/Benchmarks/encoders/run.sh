@@ -2,7 +2,8 @@
 # Neural encoders beside a Python program that does the same: Pillow, NumPy and ONNX Runtime's own binding.
 #   jobs/encoders/efficientnet-lite0.sh && jobs/encoders/minilm.sh     first, once
 #   ./Tests/Benchmarks/encoders/run.sh PICTURES-FOLDER [TEXTS-FILE] [ROUNDS]
-# Takes up to 400 pictures (ATELIER_BENCHMARK_PICTURES) of the folder in turns; TEXTS-FILE has a text a line. Run it on an idle machine.
+# Takes up to 400 pictures (ATELIER_BENCHMARK_PICTURES) of the folder; TEXTS-FILE has a text a line. The two programs take
+# a dozen pictures in turns, all pictures ROUNDS times.
 set -euo pipefail
 pictures=$(cd "$1" && pwd)
 texts=${2:+$(realpath "$2")}
@@ -29,11 +30,9 @@ if [ -n "$texts" ]; then
     export ATELIER_TEXT_MODEL=$text_model
 fi
 (cd "$package" && swift build -c release --build-tests 2>&1 | tail -1)
-for round in $(seq "$rounds"); do
-    (cd "$package" && swift test -c release --skip-build --filter EncoderBenchmark 2>&1) >"$folder/log" ||
-        { cat "$folder/log" >&2; exit 1; }
-    mv "$folder/atelier.json" "$folder/atelier-$round.json"
-    "$python" Tests/Benchmarks/encoders/program.py "$folder" "$ATELIER_IMAGE_MODEL" "$text_model"
-    mv "$folder/python.json" "$folder/python-$round.json"
-done
-"$python" Tests/Benchmarks/encoders/compare.py "$folder" "$rounds"
+mkfifo "$folder/orders" "$folder/answers"
+(cd "$package" && swift test -c release --skip-build --filter EncoderBenchmark >"$folder/log" 2>&1) &
+half=$!
+"$python" Tests/Benchmarks/encoders/program.py "$folder" "$rounds" "$ATELIER_IMAGE_MODEL" "$text_model"
+wait "$half" || { cat "$folder/log" >&2; exit 1; }
+"$python" Tests/Benchmarks/encoders/compare.py "$folder"

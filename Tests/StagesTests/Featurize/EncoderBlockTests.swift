@@ -111,6 +111,19 @@ struct EncoderBlockTests {
         #expect(third.reusedShardCount == third.shardCount)
     }
 
+    @Test func anotherResizeComputesItsOwnBlockAlone() throws {
+        let first = try #require(try run()["featurize"])
+        let fitted = Self.images.replacingOccurrences(of: "scale: 1", with: "resize: fit, scale: 1")
+        let second = try #require(try run([fitted, Self.texts])["featurize"])
+        #expect(second.status == .succeeded && second.outputs != first.outputs)
+        // As many shards anew as there are shards of pictures; those of pictures and texts were found.
+        #expect(second.shardCount == first.shardCount)
+        #expect(second.shardCount - second.reusedShardCount == first.shardCount / 3)
+        // And the old resize is still there.
+        let third = try #require(try run()["featurize"])
+        #expect(third.reusedShardCount == third.shardCount && third.outputs == first.outputs)
+    }
+
     @Test func onlyArrivalsAreEncoded() throws {
         let first = try #require(try run()["featurize"])
         let archives = ["catalogue.tar.gz", "polyvore.zip", "maryland.tar.xz", "arrivals.tar.zst"]
