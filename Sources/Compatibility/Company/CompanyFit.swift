@@ -1,7 +1,7 @@
 package import LinearAlgebra
 
 /// Fits `CompanyWeights` on held-out outfits: each item of each is to be chosen, given the others, among candidates of its
-/// context, of its family and of the whole catalogue.
+/// context, of its family, of its category and of the whole catalogue.
 ///
 /// About a dozen numbers are fitted, on thousands of choices. Unlike in training, known partners of the anchors serve as
 /// candidates too: a question asks about them like about any other item.
@@ -10,9 +10,10 @@ package struct CompanyFit {
         package var enabled = true
         /// Held-out outfits that are asked about, at most.
         package var outfits = 1000
-        /// Candidates beside each positive: of its context, of its family, of the whole catalogue.
+        /// Candidates beside each positive: of its context, of its family, of its category, of the whole catalogue.
         package var sameContext = 8
         package var sameFamily = 3
+        package var sameCategory = 40
         package var random = 4
         /// How strongly weights are pulled towards no effect, in mean log-likelihood.
         package var ridge = 0.002
@@ -23,6 +24,7 @@ package struct CompanyFit {
             case enabled, outfits, random, ridge
             case sameContext = "same_context"
             case sameFamily = "same_family"
+            case sameCategory = "same_category"
         }
 
         package init(from decoder: any Decoder) throws {
@@ -31,6 +33,7 @@ package struct CompanyFit {
             outfits = try values.value(.outfits, or: outfits)
             sameContext = try values.value(.sameContext, or: sameContext)
             sameFamily = try values.value(.sameFamily, or: sameFamily)
+            sameCategory = try values.value(.sameCategory, or: sameCategory)
             random = try values.value(.random, or: random)
             ridge = try values.value(.ridge, or: ridge)
         }
@@ -148,6 +151,7 @@ package struct CompanyFit {
                 }
                 draw(context, configuration.sameContext)
                 draw(family, configuration.sameFamily)
+                draw(category, configuration.sameCategory)
                 for _ in 0..<configuration.random {
                     let item = random.index(below: data.features.itemCount)
                     if !outfit.items.contains(item) { candidates.append(item) }

@@ -4,6 +4,7 @@ import Foundation
 import GRDB
 import LinearAlgebra
 import Media
+import OnnxModelFixtures
 import Pipeline
 import Stages
 import Testing
