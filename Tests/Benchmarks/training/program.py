@@ -2,7 +2,8 @@
 
     python3 program.py WORKSPACE EPOCHS THREADS BATCH CONTEXT EXCLUDED-BLOCKS
 
-Prints a JSON object: pairs (positives) a second and the loss of each epoch, and the share of the time that sampling took.
+Prints a JSON object: pairs (positives) a second and a processor second, the loss of each epoch, and the share of the time
+that sampling took.
 The first epoch only warms up. What is done as PyTorch does it best, each measured against the other: only the distinct items
 of a batch go through the tower; sparse blocks are embedding bags; candidates are scored against the query of every category
 in one batched product, the right one kept; Adam is the fused one, over all embeddings.
@@ -46,24 +47,39 @@ class Sampler:
         order[rest < 0] = 2
         anchors = numpy.take_along_axis(rest, order.argsort(1), 1)
         anchors[numpy.arange(rest.shape[1]) >= wanted[:, None]] = -1
-        candidates = numpy.concatenate(
+        candidates = numpy.concatenate([positives[:, None], self.negatives(positives)], axis=1)
+        missing = numpy.zeros(candidates.shape, dtype=bool)
+        missing[:, 1:] = self.forbidden(candidates[:, 1:], anchors, rest, positives)
+        # What goes with an anchor is no negative: another is drawn, up to 15 times.
+        for _ in range(15):
+            again = numpy.flatnonzero(missing.any(1))
+            if not len(again):
+                break
+            places = missing[again]
+            drawn = numpy.concatenate([positives[again, None], self.negatives(positives[again])], axis=1)
+            candidates[again] = numpy.where(places, drawn, candidates[again])
+            places[:, 1:] &= self.forbidden(candidates[again, 1:], anchors[again], rest[again], positives[again])
+            missing[again] = places
+        return anchors, candidates, missing
+
+    def negatives(self, positives):
+        shape = (len(positives), RANDOM)
+        return numpy.concatenate(
             [
-                positives[:, None],
-                random.integers(0, self.data.item_count, (len(slots), RANDOM)),
-                self.data.family.draw(random, positives, SAME_FAMILY),
-                self.data.context.draw(random, positives, SAME_CONTEXT),
+                self.random.integers(0, self.data.item_count, shape),
+                self.data.family.draw(self.random, positives, SAME_FAMILY),
+                self.data.context.draw(self.random, positives, SAME_CONTEXT),
             ],
             axis=1,
         )
-        # What goes with an anchor is no negative; it is left out rather than drawn again.
-        missing = candidates == positives[:, None]
+
+    def forbidden(self, candidates, anchors, rest, positives):
+        found = candidates == positives[:, None]
         for place in range(rest.shape[1]):
-            known = anchors[:, place] >= 0
-            missing[known] |= self.data.partners[anchors[known, place][:, None], candidates[known]]
-            known = rest[:, place] >= 0
-            missing[known] |= candidates[known] == rest[known, place][:, None]
-        missing[:, 0] = False
-        return anchors, candidates, missing
+            known = numpy.flatnonzero(anchors[:, place] >= 0)
+            found[known] |= self.data.partners[anchors[known, place][:, None], candidates[known]]
+            found |= candidates == rest[:, place, None]
+        return found
 
 
 def places(keys):
@@ -111,6 +127,7 @@ class Model(torch.nn.Module):
         self.variants = normal(variants + 1, DIMENSION + 1, deviation=0.01)
         with torch.no_grad():
             self.items[-1] = self.variants[-1] = 0
+            self.output_weights[:, DIMENSION] *= 0.1
         low, high = torch.triu_indices(self.category_count, self.category_count)
         self.pair = torch.zeros(self.category_count, self.category_count, dtype=torch.long)
         self.pair[low, high] = self.pair[high, low] = torch.arange(pairs)
@@ -203,6 +220,14 @@ def optimizer(model):
     return torch.optim.AdamW(groups, lr=RATE, fused=True)
 
 
+def rate(step, steps):
+    """As a share of the peak: a rise over 5 % of the steps, then half a cosine down to 5 %."""
+    rise = max(1, int(0.05 * steps))
+    if step < rise:
+        return (step + 1) / rise
+    return 0.05 + 0.95 * (1 + math.cos(math.pi * min(1, (step - rise) / max(1, steps - rise)))) / 2
+
+
 def main():
     workspace, epochs, threads, batch, context, excluded = sys.argv[1:]
     batch = int(batch)
@@ -212,10 +237,12 @@ def main():
     sampler, model = Sampler(data, seed=1), Model(data)
     adam = optimizer(model)
     pairs = len(sampler.positives)
-    started, sampling, losses = 0.0, 0.0, []
+    steps = (1 + int(epochs)) * math.ceil(pairs / batch)
+    schedule = torch.optim.lr_scheduler.LambdaLR(adam, lambda step: rate(step, steps))
+    started, processor, sampling, losses = 0.0, 0.0, 0.0, []
     for epoch in range(1 + int(epochs)):
         if epoch == 1:
-            started, sampling = time.perf_counter(), 0.0
+            started, processor, sampling = time.perf_counter(), time.process_time(), 0.0
         order, total = sampler.random.permutation(pairs), 0.0
         for start in range(0, pairs, batch):
             before = time.perf_counter()
@@ -226,10 +253,17 @@ def main():
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), GRADIENT_LIMIT)
             adam.step()
+            schedule.step()
             total += loss.item() * len(examples[0])
         losses.append(total / pairs)
     seconds = time.perf_counter() - started
-    print(json.dumps({"pairs_per_second": pairs * int(epochs) / seconds, "losses": losses, "sampling": sampling / seconds}))
+    report = {
+        "pairs_per_second": pairs * int(epochs) / seconds,
+        "pairs_per_processor_second": pairs * int(epochs) / (time.process_time() - processor),
+        "losses": losses,
+        "sampling": sampling / seconds,
+    }
+    print(json.dumps(report))
 
 
 main()

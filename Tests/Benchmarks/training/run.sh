@@ -5,7 +5,7 @@
 #   ./Tests/Benchmarks/training/run.sh .atelier-mango-encoders jobs/mango-encoders.yaml
 #   WORKSPACE    one with a published build; a copy is worked in
 #   JOB          its job file             (default: jobs/mango-encoders.yaml)
-#   EPOCHS=4 ROUNDS=2 THREADS=2 BATCH=1024 CONTEXT=season EXCLUDED=text    what both programs train with
+#   EPOCHS=4 ROUNDS=3 THREADS=2 BATCH=1024 CONTEXT=season EXCLUDED=text    what both programs train with
 #   ATELIER_PYTHON_ENVIRONMENT    an environment with torch and numpy   (default: .onnxruntime)
 # Both have the same features, examples, tower, embeddings, projections, losses and rates. Neither times what comes before
 # the first epoch: atelier's stage is run with 1 and with 1 + EPOCHS epochs and the difference taken. That has its checkpoints
@@ -40,11 +40,11 @@ train() {
         --set train.learning_rate=0.003 --set train.dimension=64 --set train.hidden=256 >"$2"
 }
 
-for round in $(seq "${ROUNDS:-2}"); do
+for round in $(seq "${ROUNDS:-3}"); do
     echo "round $round" >&2
     train 1 "$folder/short-$round.json"
     train $((1 + epochs)) "$folder/long-$round.json"
     "$python" Tests/Benchmarks/training/program.py "$folder/workspace" "$epochs" "$threads" "$batch" "$context" \
         "$excluded" >"$folder/pytorch-$round.json"
 done
-"$python" Tests/Benchmarks/training/compare.py "$folder" "${ROUNDS:-2}" "$epochs" "$threads"
+"$python" Tests/Benchmarks/training/compare.py "$folder" "${ROUNDS:-3}" "$epochs" "$threads"
