@@ -1,0 +1,82 @@
+"""Prints what table.sh measured as a table in Markdown.
+
+    python3 table.py RESULTS JOB QUESTIONS SEEDS
+
+RESULTS has a folder a seed: run.json, metrics.json, and season, matched, random and cold.json of `atelier evaluate`.
+"""
+
+import json
+import statistics
+import sys
+
+PERCENT, AUC, SECONDS = (100, "{:.1f}"), (1, "{:.3f}"), (1, "{:.0f}")
+# What it is, its form, where it stands, where its interval stands, the best peer, the goal.
+FIGURES = [
+    ("FITB, same family and season", PERCENT, "season/fill_in_the_blank/accuracy", "interval", "66.5", "74"),
+    ("FITB, matched in warmth too", PERCENT, "matched/fill_in_the_blank/accuracy", "interval", "72.9", "78"),
+    ("FITB, random", PERCENT, "random/fill_in_the_blank/accuracy", "interval", "84.4", "90"),
+    ("compatibility AUC", AUC, "season/compatibility/auc", "interval", "0.957", "0.975"),
+    ("recall@10 in its category", PERCENT, "season/fill_in_the_blank/recall_at_10", None, "35", "45"),
+    ("FITB, cold answers, matched", PERCENT, "cold/fill_in_the_blank/accuracy", "interval", "48", "58"),
+    ("lists in the query's colour", PERCENT, "metrics/colour/lists/same_group", None, "49–77", "33–43"),
+    ("coverage of the lists", PERCENT, "metrics/lists/coverage", None, "87", "95"),
+    ("run from features, seconds", SECONDS, "run/wall_seconds", None, "minutes", "≤ 120"),
+]
+
+
+def read(results, seed):
+    """The files of a seed by name."""
+    documents = {}
+    for name in ("run", "metrics", "season", "matched", "random", "cold"):
+        with open(f"{results}/{seed}/{name}.json", encoding="utf-8") as file:
+            documents[name] = json.load(file)
+    return documents
+
+
+def value(document, path):
+    for key in path.split("/"):
+        document = document[key]
+    return document
+
+
+def span(low, high, form):
+    scale, text = form
+    return f"{text.format(scale * low)}–{text.format(scale * high)}"
+
+
+def interval(document, path, key, form):
+    """Of one seed, over questions."""
+    if key is None:
+        return "–"
+    low, high = value(document, path.rsplit("/", 1)[0])[key]
+    return span(low, high, form)
+
+
+def main():
+    results, job, questions, seeds = sys.argv[1:]
+    seeds = seeds.split()
+    documents = [read(results, seed) for seed in seeds]
+    first = documents[0]
+    print(f"`{job}`, questions `{questions}`, seeds {', '.join(seeds)} of warm-up and training:")
+    print()
+    print("| | mean | seeds | questions | peer | goal |")
+    print("|---|---|---|---|---|---|")
+    for name, form, path, key, peer, goal in FIGURES:
+        values = [value(document, path) for document in documents]
+        mean = form[1].format(form[0] * statistics.mean(values))
+        ends = interval(first, path, key, form)
+        print(f"| {name} | {mean} | {span(min(values), max(values), form)} | {ends} | {peer} | {goal} |")
+    counts = [first[kind]["fill_in_the_blank"]["questions"] for kind in ("season", "matched", "random", "cold")]
+    unanswerable = sum(first[kind]["fill_in_the_blank"]["unanswerable"] for kind in ("season", "matched", "random"))
+    true_pairs = 100 * first["metrics"]["colour"]["true_pairs"]["same_group"]
+    print()
+    print(f"*seeds*: least and greatest. *questions*: the 95 % interval of seed {seeds[0]}.")
+    print("Questions: {} season, {} matched, {} random;".format(*counts[:3]))
+    print(f"{counts[3]} of the matched ask for an item that no training outfit shows (*cold*);")
+    print(f"{unanswerable} could not be answered, counted as wrong.")
+    print(f"{first['season']['compatibility']['outfits']} outfits for the AUC; recall@10 by the season questions.")
+    print(f"True pairs share a colour group in {true_pairs:.1f} %.")
+    print("The run is warm-up to export; catalogue, features and labels are cached.")
+
+
+main()
