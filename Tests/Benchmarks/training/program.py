@@ -4,9 +4,10 @@
 
 Prints a JSON object: pairs (positives) a second and a processor second, the loss of each epoch, and the share of the time
 that sampling took.
-The first epoch only warms up. What is done as PyTorch does it best, each measured against the other: only the distinct items
-of a batch go through the tower; sparse blocks are embedding bags; candidates are scored against the query of every category
-in one batched product, the right one kept; Adam is the fused one, over all embeddings.
+The first epoch only warms up. Done as suits PyTorch: only the distinct items of a batch go through the tower; sparse blocks are
+embedding bags (9 ms against 35 as dense products) and dropout's bits NumPy's (1.6 ms against 17), as measured; candidates are
+scored against the query of every category in one batched product, the right one kept; Adam is the fused one, over all
+embeddings.
 """
 
 import json
