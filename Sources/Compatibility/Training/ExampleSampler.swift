@@ -117,6 +117,11 @@ struct NegativeTally: Sendable, Equatable, Codable {
     var counts = [Int](repeating: 0, count: NegativeSource.allCases.count)
     var missing = 0
 
+    mutating func add(_ other: NegativeTally) {
+        for source in counts.indices { counts[source] += other.counts[source] }
+        missing += other.missing
+    }
+
     var byName: [String: Int] {
         var named: [String: Int] = [:]
         for source in NegativeSource.allCases where counts[Int(source.rawValue)] > 0 {

@@ -165,13 +165,16 @@ package final class Trainer {
         shouldStop: () -> Bool = { false }, progress: (TrainingProgress) -> Void = { _ in }
     ) throws -> CompatibilityModel? {
         let totalSteps = batchCount * configuration.epochs
-        var batch = TrainingBatch(candidateCount: sampler.candidateCount, itemCount: data.features.itemCount)
+        let batches = BatchPreparation(
+            sampler: sampler, categoryOfItem: categoryOfItem, categoryCount: shape.categoryCount,
+            isAhead: parallelism.width > 1)
         while !position.isFinished {
             let order = sampler.order(ofEpoch: position.epoch)
             while position.batch < batchCount {
-                let start = position.batch * configuration.batch
-                try runBatch(
-                    &batch, slots: order[start..<min(order.count, start + configuration.batch)], totalSteps: totalSteps)
+                let prepared = batches.take(place(position.batch, in: order))
+                if position.batch + 1 < batchCount { batches.prepare(place(position.batch + 1, in: order)) }
+                try runBatch(prepared, totalSteps: totalSteps)
+                batches.recycle(prepared)
                 let isLast = position.batch == batchCount
                 if isLast { endEpoch(totalSteps: totalSteps) }
                 progress(
@@ -191,15 +194,17 @@ package final class Trainer {
         return try model()
     }
 
-    private func runBatch(_ batch: inout TrainingBatch, slots: ArraySlice<Int32>, totalSteps: Int) throws(TrainingError)
-    {
-        var random = RandomStream(
-            seed: configuration.seed ^ 0x5DEE_CE66_D1CE_4E5B,
-            stream: UInt64(position.epoch) << 32 | UInt64(position.batch))
-        sampler.fill(
-            &batch, slots: slots, categoryOfItem: categoryOfItem, categoryCount: shape.categoryCount, random: &random,
-            tally: &position.tally)
-        let loss = pass.run(batch, parameters: parameters, dropout: dropoutPlan(seed: random.next()))
+    /// A batch of the epoch under way.
+    private func place(_ number: Int, in order: [Int32]) -> BatchPreparation.Place {
+        let start = number * configuration.batch
+        return BatchPreparation.Place(
+            epoch: position.epoch, number: number, slots: order[start..<min(order.count, start + configuration.batch)])
+    }
+
+    private func runBatch(_ prepared: PreparedBatch, totalSteps: Int) throws(TrainingError) {
+        let batch = prepared.batch
+        position.tally.add(prepared.tally)
+        let loss = pass.run(batch, parameters: parameters, dropout: dropoutPlan(seed: prepared.dropoutSeed))
         let norm = adam.gradientNorm(of: pass, parallelism: parallelism)
         guard loss.isFinite, norm.isFinite else { throw .diverged(epoch: position.epoch, batch: position.batch) }
         let limit = configuration.gradientLimit
