@@ -89,10 +89,9 @@ extension Trainer {
 
     /// The best weights so far; without validation the average, or the last.
     package func model() throws(ModelError) -> CompatibilityModel {
-        let values = !best.isEmpty ? best : (average.isEmpty ? parameters.values : average)
         let member = ModelMember(
             shape: shape, normalisation: tower.normalisation, itemCount: data.features.itemCount, seenItems: seenItems,
-            variantOfItem: tower.variantIndex, parameters: values)
+            variantOfItem: tower.variantIndex, parameters: chosenValues)
         let model = CompatibilityModel(categories: data.categories, members: [member], probe: nil)
         let probe = ModelProbe.inputs(from: data.features, names: shape.blocks.map(\.name))
         return model.with(probe: try probe.recorded(by: model))

@@ -108,6 +108,24 @@ package struct EpochRecord: Sendable, Equatable, Codable {
         case validationFamilyOrder = "validation_family_order"
         case isBest = "is_best"
     }
+
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(epoch, forKey: .epoch)
+        try values.encode(loss, forKey: .loss)
+        try values.encode(gradientNorm, forKey: .gradientNorm)
+        try values.encode(largestGradientNorm, forKey: .largestGradientNorm)
+        try values.encode(limitedBatches, forKey: .limitedBatches)
+        try values.encode(learningRate, forKey: .learningRate)
+        try values.encode(deadUnits, forKey: .deadUnits)
+        try values.encode(examples, forKey: .examples)
+        try values.encode(negatives, forKey: .negatives)
+        try values.encode(missingNegatives, forKey: .missingNegatives)
+        // Without validation null, not missing.
+        try values.encode(validationRecallAt10, forKey: .validationRecallAt10)
+        try values.encode(validationFamilyOrder, forKey: .validationFamilyOrder)
+        try values.encode(isBest, forKey: .isBest)
+    }
 }
 
 /// How far training has come.

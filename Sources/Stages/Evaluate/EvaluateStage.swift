@@ -30,7 +30,7 @@ struct EvaluateStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "evaluate"
-    let version = 1
+    let version = 2
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = ["catalog", "features", "index", "labels", "lists", "model"]
     let outputs: [ArtifactName] = ["metrics"]
@@ -87,6 +87,7 @@ struct EvaluateStage: Stage {
         report.leaks = try ArtifactFiles(context.input("labels")).readJSON("audit.json", as: LeakAudit.self)
         report.nullRates = NullRates(features)
         report.scoreDistribution = ScoreDistribution(decidingBinsFrom: lists.scores)
+        report.training = try ModelTraining.report(in: ArtifactFiles(context.input("model")))
         try ArtifactFiles(context.output("metrics")).writeJSON(Self.metricsName, report)
     }
 }

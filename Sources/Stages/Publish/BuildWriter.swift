@@ -16,6 +16,7 @@ struct BuildWriter {
             calibration: lists.readCalibration(), depth: depth)
         try link(context.input("index"), IndexFiles.embeddingsName, PublishedBuild.embeddingsName)
         try link(context.input("model"), ModelTraining.modelName, PublishedBuild.modelName)
+        try link(context.input("model"), ModelTraining.pictureName, PublishedBuild.curveName)
         try link(context.input("metrics"), EvaluateStage.metricsName, PublishedBuild.metricsName)
         try link(context.input("catalog"), "catalog.sqlite", PublishedBuild.catalogName)
         let features = context.input("features")

@@ -8,6 +8,7 @@ internal import GRDB
 ///     embeddings.npy           float32, items x dimension, rows as in `items`
 ///     model.safetensors        the compatibility model
 ///     metrics.json             what the evaluation measured
+///     curve.svg                how training went, drawn
 ///     descriptions.jsonl       what the pictures show, in words
 ///     outfit_….npy, .txt       the outfits and their splits, for the baselines of an evaluation
 ///     pictures/                the packs of pictures, linked from their artifact
@@ -40,6 +41,7 @@ package struct PublishedBuild: Sendable {
     package static let embeddingsName = "embeddings.npy"
     package static let modelName = "model.safetensors"
     package static let metricsName = "metrics.json"
+    package static let curveName = "curve.svg"
     package static let descriptionsName = "descriptions.jsonl"
     static let picturesName = "pictures"
     static let paletteNames = ["palette.npy", "palette.present.npy"]

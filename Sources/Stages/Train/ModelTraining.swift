@@ -13,39 +13,97 @@ struct ModelTraining {
         var model: CompatibilityModel
         /// The record of every epoch, a list for each member.
         var curves: [[EpochRecord]]
+        var negatives: NegativesChoice
         /// What held-out outfits made of the company term; nil without one.
         var company: CompanyWeights?
     }
 
+    /// One training: of a member, with mined negatives or without.
+    struct Run {
+        var member: Int
+        var negatives: NegativesChoice.Kind
+        /// Runs of this stage before it.
+        var place: Int
+        /// Of its checkpoint, and in the log.
+        var name: String
+    }
+
+    struct Member {
+        var model: CompatibilityModel
+        var curve: [EpochRecord]
+        /// On all validation outfits, where they were asked for.
+        var figures: ValidationFigures?
+    }
+
     func run(_ data: TrainingData) throws -> Trained {
-        var models: [CompatibilityModel] = []
-        var curves: [[EpochRecord]] = []
-        for member in 0..<settings.members {
-            let (model, curve) = try train(member, data)
-            models.append(model)
-            curves.append(curve)
+        let (first, negatives) = try firstMember(data)
+        var members = [first]
+        for number in 1..<settings.members {
+            let run = Run(
+                member: number, negatives: negatives.used, place: runCount - settings.members + number,
+                name: "member-\(number)")
+            members.append(try train(run, data))
         }
-        let model = models.count == 1 ? models[0] : try CompatibilityModel.combined(models)
-        guard settings.company.enabled else { return Trained(model: model, curves: curves) }
+        let model = members.count == 1 ? first.model : try CompatibilityModel.combined(members.map(\.model))
+        var trained = Trained(model: model, curves: members.map(\.curve), negatives: negatives)
+        guard settings.company.enabled else { return trained }
         let fit = CompanyFit(model: model, data: data, configuration: settings.company)
         guard let fitted = try fit.run(seed: settings.training.seed, parallelism: Parallelism(width: context.width))
         else {
             context.logger.info("no company term: too few outfits are held out")
-            return Trained(model: model, curves: curves)
+            return trained
         }
         context.logger.info(
             "company",
             metadata: ["loss_before": "\(fitted.weights.lossBefore)", "loss": "\(fitted.weights.loss)"])
-        return Trained(model: fitted.model, curves: curves, company: fitted.weights)
+        trained.model = fitted.model
+        trained.company = fitted.weights
+        return trained
     }
 
-    private func train(_ member: Int, _ data: TrainingData) throws -> (CompatibilityModel, [EpochRecord]) {
+    /// Trainings of this stage, the one that is compared with and dropped among them.
+    private var runCount: Int { settings.members + (settings.compareNegatives ? 1 : 0) }
+
+    /// The first member, and which negatives it and all others are trained on.
+    private func firstMember(_ data: TrainingData) throws -> (Member, NegativesChoice) {
+        let asked: NegativesChoice.Kind =
+            settings.training.negatives.easyToHard > 0 && data.groups.mined?.anchors.isEmpty == false
+            ? .mined : .unmined
+        let name = "member-0"
+        guard settings.compareNegatives, asked == .mined else {
+            return (
+                try train(Run(member: 0, negatives: asked, place: 0, name: name), data), NegativesChoice(used: asked)
+            )
+        }
+        let mined = try train(Run(member: 0, negatives: .mined, place: 0, name: name), data, measures: true)
+        guard let minedFigures = mined.figures else {
+            context.logger.warning("mined negatives were not compared with unmined ones: no outfits are held out")
+            return (mined, NegativesChoice(used: .mined))
+        }
+        let unmined = try train(
+            Run(member: 0, negatives: .unmined, place: 1, name: name + "-unmined"), data, measures: true)
+        guard let unminedFigures = unmined.figures else { return (mined, NegativesChoice(used: .mined)) }
+        let choice = NegativesChoice(mined: minedFigures, unmined: unminedFigures)
+        context.logger.info(
+            "negatives compared",
+            metadata: [
+                "used": "\(choice.used.rawValue)", "questions": "\(minedFigures.questions)",
+                "mined_recall_at_10": "\(minedFigures.recallAt10)",
+                "mined_family_order": "\(minedFigures.familyOrder)",
+                "unmined_recall_at_10": "\(unminedFigures.recallAt10)",
+                "unmined_family_order": "\(unminedFigures.familyOrder)",
+            ])
+        return (choice.used == .mined ? mined : unmined, choice)
+    }
+
+    private func train(_ run: Run, _ data: TrainingData, measures: Bool = false) throws -> Member {
         var configuration = settings.training
-        configuration.seed &+= UInt64(member)
-        let file = CheckpointFile(context.scratchFolder.appendingPathComponent("member-\(member).checkpoint"))
+        configuration.seed &+= UInt64(run.member)
+        if run.negatives == .unmined { configuration.negatives.easyToHard = 0 }
+        let file = CheckpointFile(context.scratchFolder.appendingPathComponent("\(run.name).checkpoint"))
         let trainer = try resumed(configuration, data, file)
-        let total = trainer.batchCount * configuration.epochs * settings.members
-        let before = trainer.batchCount * configuration.epochs * member
+        let total = trainer.batchCount * configuration.epochs * runCount
+        let before = trainer.batchCount * configuration.epochs * run.place
         let model = try trainer.run(
             checkpointEvery: settings.checkpointEvery,
             onCheckpoint: { try file.write($0) },
@@ -53,10 +111,10 @@ struct ModelTraining {
             progress: { progress in
                 context.progress.update(
                     done: before + progress.epoch * progress.batchCount + progress.batch, total: total, unit: "batches")
-                if let record = progress.record { log(record) }
+                if let record = progress.record { log(record, of: run) }
             })
         guard let model else { throw CancellationRequest() }
-        return (model, trainer.curve)
+        return Member(model: model, curve: trainer.curve, figures: measures ? trainer.validationFigures() : nil)
     }
 
     /// A trainer at the last checkpoint, or at the start where there is none that can be used.
@@ -80,11 +138,12 @@ struct ModelTraining {
         return try Trainer(configuration: configuration, data: data, parallelism: parallelism)
     }
 
-    private func log(_ record: EpochRecord) {
+    private func log(_ record: EpochRecord, of run: Run) {
         context.logger.info(
             "epoch",
             metadata: [
-                "epoch": "\(record.epoch)", "loss": "\(record.loss)", "dead_units": "\(record.deadUnits)",
+                "epoch": "\(record.epoch)", "run": "\(run.name)", "loss": "\(record.loss)",
+                "dead_units": "\(record.deadUnits)",
                 "gradient_norm": "\(record.gradientNorm)",
                 "recall_at_10": "\(record.validationRecallAt10.map { "\($0)" } ?? "none")",
             ])
@@ -92,9 +151,24 @@ struct ModelTraining {
 
     static let modelName = "model.safetensors"
 
+    static let pictureName = "curve.svg"
+    private static let curveName = "curve.json"
+    private static let negativesName = "negatives.json"
+    private static let companyName = "company.json"
+
     func write(_ trained: Trained, to files: ArtifactFiles) throws {
         try files.write(Self.modelName, trained.model.safetensors())
-        try files.writeJSON("curve.json", trained.curves)
-        if let company = trained.company { try files.writeJSON("company.json", company) }
+        try files.writeJSON(Self.curveName, trained.curves)
+        try files.write(Self.pictureName, Data(TrainingChart(trained.curves).svg().utf8))
+        try files.writeJSON(Self.negativesName, trained.negatives)
+        if let company = trained.company { try files.writeJSON(Self.companyName, company) }
+    }
+
+    /// What `write` left beside the model.
+    static func report(in files: ArtifactFiles) throws -> TrainingReport {
+        TrainingReport(
+            curves: try files.readJSON(curveName),
+            company: files.exists(companyName) ? try files.readJSON(companyName, as: CompanyWeights.self) : nil,
+            negatives: try files.readJSON(negativesName))
     }
 }

@@ -15,12 +15,15 @@ struct TrainParameters: StageParameters {
     var checkpointEvery = 500
     /// Models of neighbouring seeds that are folded into one embedding.
     var members = 1
+    /// Whether the first member is trained with mined negatives and without, and the better way kept for all.
+    var compareNegatives = false
     /// How held-out outfits weigh what training outfits say of items and of pairs that met.
     var company = CompanyFit.Configuration()
 
     private enum Keys: String, CodingKey {
         case contextAttribute = "context_attribute"
         case checkpointEvery = "checkpoint_every"
+        case compareNegatives = "compare_negatives"
         case members, company
     }
 
@@ -32,6 +35,7 @@ struct TrainParameters: StageParameters {
         contextAttribute = try values.decodeIfPresent(String.self, forKey: .contextAttribute) ?? contextAttribute
         checkpointEvery = try values.decodeIfPresent(Int.self, forKey: .checkpointEvery) ?? checkpointEvery
         members = try values.decodeIfPresent(Int.self, forKey: .members) ?? members
+        compareNegatives = try values.decodeIfPresent(Bool.self, forKey: .compareNegatives) ?? compareNegatives
         company = try values.decodeIfPresent(CompanyFit.Configuration.self, forKey: .company) ?? company
     }
 
@@ -41,6 +45,7 @@ struct TrainParameters: StageParameters {
         try values.encode(contextAttribute, forKey: .contextAttribute)
         try values.encode(checkpointEvery, forKey: .checkpointEvery)
         try values.encode(members, forKey: .members)
+        try values.encode(compareNegatives, forKey: .compareNegatives)
         try values.encode(company, forKey: .company)
     }
 
@@ -51,6 +56,9 @@ struct TrainParameters: StageParameters {
         }
         try ParameterProblem.require("checkpoint_every", checkpointEvery, atLeast: 1)
         try ParameterProblem.require("members", members, in: 1...64)
+        try ParameterProblem.require(
+            !compareNegatives || training.negatives.easyToHard > 0, "compare_negatives",
+            must: "be false where negatives.easy_to_hard is 0: no mined ones are asked for")
         try ParameterProblem.require("company.outfits", company.outfits, atLeast: 1)
         try ParameterProblem.require("company.ridge", company.ridge, atLeast: 0)
     }
@@ -75,5 +83,9 @@ struct WarmupParameters: StageParameters {
 
     func encode(to encoder: any Encoder) throws { try section.encode(to: encoder) }
 
-    func validate() throws(ParameterProblem) { try section.validate() }
+    func validate() throws(ParameterProblem) {
+        try section.validate()
+        try ParameterProblem.require(
+            !section.compareNegatives, "compare_negatives", must: "be false: nothing is mined before the warm-up")
+    }
 }

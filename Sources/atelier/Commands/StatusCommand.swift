@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Pipeline
+internal import Stages
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,9 +23,11 @@ struct StatusCommand: ParsableCommand {
         let holder: RunLock.Holder?
         let stages: [StageRecord]
         let currentBuild: String?
+        /// The picture of how the current build was trained; nil where there is none.
+        let curves: String?
 
         enum CodingKeys: String, CodingKey {
-            case workspace, stages
+            case workspace, stages, curves
             case lastRun = "last_run"
             case holder = "running"
             case currentBuild = "current_build"
@@ -42,11 +45,16 @@ struct StatusCommand: ParsableCommand {
                 stages[record.stage] = record
             }
         }
+        let builds = BuildStore(workspace: workspace)
+        let curves = builds.currentFolder.map { _ in
+            workspace.folder.appendingPathComponent("current").appendingPathComponent(PublishedBuild.curveName).filePath
+        }
         let answer = Answer(
             workspace: workspace.folder.filePath, lastRun: lastRun,
             holder: RunLock.holder(of: workspace).flatMap { Self.isAlive($0) ? $0 : nil },
             stages: stages.values.sorted { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) },
-            currentBuild: BuildStore(workspace: workspace).currentID)
+            currentBuild: builds.currentID,
+            curves: curves.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil })
         if output.json { return try Console.json(answer) }
         show(answer)
     }
@@ -69,6 +77,7 @@ struct StatusCommand: ParsableCommand {
             Console.out("running    process \(holder.process), since \(Amounts.moment(holder.startedAt))")
         }
         Console.out("build      \(answer.currentBuild ?? "none published")")
+        if let curves = answer.curves { Console.out("curves     \(curves)") }
         Console.out("")
         var table = TextTable(
             .text("STAGE"), .text("STATUS"), .text("LAST RUN"), .number("TOOK"), .number("CPU"), .number("MEMORY"))

@@ -50,13 +50,21 @@ final class SampleJob {
         try executor(overrides, jobs: jobs, forced: forced, until: until, faults: faults).run().summary
     }
 
+    /// One stage of the job, for a test that runs it by hand.
+    func stage(_ name: StageName, _ overrides: [String]) throws -> (any Stage)? {
+        try stages(overrides).first { $0.name == name }
+    }
+
+    private func stages(_ overrides: [String]) throws -> [any Stage] {
+        try StageRegistry.stages(
+            for: try JobFile.load(path: jobFile.path, environment: ["SAMPLES": samples.path], overrides: overrides))
+    }
+
     func executor(
         _ overrides: [String] = [], jobs: Int = 2, forced: Set<StageName> = [], until: [StageName] = [],
         faults: FaultInjection = .none
     ) throws -> Executor {
-        let job = try JobFile.load(
-            path: jobFile.path, environment: ["SAMPLES": samples.path], overrides: overrides)
-        let graph = try StageGraph(stages: try StageRegistry.stages(for: job))
+        let graph = try StageGraph(stages: try stages(overrides))
         return Executor(
             workspace: workspace, graph: graph,
             options: RunOptions(

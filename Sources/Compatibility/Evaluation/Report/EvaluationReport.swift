@@ -17,6 +17,7 @@ package struct EvaluationReport: Sendable, Equatable, Codable {
     package var leaks: LeakAudit?
     package var nullRates: NullRates?
     package var scoreDistribution: ScoreDistribution?
+    package var training: TrainingReport?
 
     /// - Parameters:
     ///   - scorers: the model first.
@@ -42,6 +43,7 @@ package struct EvaluationReport: Sendable, Equatable, Codable {
         case leaks
         case nullRates = "null_rates"
         case scoreDistribution = "score_distribution"
+        case training
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -57,5 +59,6 @@ package struct EvaluationReport: Sendable, Equatable, Codable {
         try container.encode(leaks, forKey: .leaks)
         try container.encode(nullRates, forKey: .nullRates)
         try container.encode(scoreDistribution, forKey: .scoreDistribution)
+        try container.encode(training, forKey: .training)
     }
 }
