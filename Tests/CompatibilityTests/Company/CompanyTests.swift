@@ -114,6 +114,24 @@ import Testing
         #expect(changed > 0)
     }
 
+    /// Held-out outfits decide a dozen weights; which of their items met must never get into the table.
+    @Test func noMeetingOfAHeldOutOutfitIsKnown() throws {
+        let (_, model, data) = try fitted()
+        let training = PairSet(outfits: data.training)
+        func heldOutMeetings(in table: PairTable) -> (known: Int, all: Int) {
+            let pairs = PairSet(outfits: data.validation)
+            let hidden = (0..<pairs.count).map { (Int(pairs.first[$0]), Int(pairs.second[$0])) }
+                .filter { training.outfitCount(of: $0.0, $0.1) == 0 }
+            return (hidden.count { table.value($0.0, $0.1) != 0 }, hidden.count)
+        }
+        let table = try #require(model.company?.pairs)
+        #expect(heldOutMeetings(in: table).known == 0)
+        // The same check finds a leak that is planted.
+        let leaking = PairTable(PairSet(outfits: data.training + data.validation), itemCount: 120) { _, _, _ in 1 }
+        let leak = heldOutMeetings(in: leaking)
+        #expect(leak.known == leak.all && leak.all > 20)
+    }
+
     @Test func modelFileKeepsTheTerm() throws {
         let (_, model, _) = try fitted()
         #expect(try CompatibilityModel(safetensors: model.safetensors()) == model)
