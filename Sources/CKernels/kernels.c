@@ -1,13 +1,9 @@
 #include "kernels.h"
 
+#include "vector_clones.h"
+
 // Swift adds floats in strict order (2 GFLOP/s); these loops may be reassociated and are compiled for three instruction
 // sets, chosen when the program is loaded.
-#if defined(__x86_64__) && defined(__linux__)
-#define VECTOR_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
-#else
-#define VECTOR_CLONES
-#endif
-
 #pragma clang fp reassociate(on) contract(fast)
 
 VECTOR_CLONES

@@ -1,14 +1,9 @@
 #include "kernels_encoding.h"
+#include "vector_clones.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#if defined(__x86_64__) && defined(__linux__)
-#define VECTOR_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
-#else
-#define VECTOR_CLONES
-#endif
 
 #pragma clang fp contract(off)
 

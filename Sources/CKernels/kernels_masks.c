@@ -1,12 +1,7 @@
 #include "kernels_masks.h"
+#include "vector_clones.h"
 
 #include <string.h>
-
-#if defined(__x86_64__) && defined(__linux__)
-#define VECTOR_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
-#else
-#define VECTOR_CLONES
-#endif
 
 #pragma STDC FP_CONTRACT OFF
 

@@ -19,3 +19,12 @@ package struct Outfit: Sendable, Equatable {
         self.items = items
     }
 }
+
+extension Collection<Outfit> {
+    /// For each item, in how many of the outfits it occurs: its popularity.
+    package func outfitCounts(itemCount: Int) -> [Int] {
+        var counts = [Int](repeating: 0, count: itemCount)
+        for outfit in self { for row in Set(outfit.items) { counts[row] += 1 } }
+        return counts
+    }
+}

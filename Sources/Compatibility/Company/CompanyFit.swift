@@ -3,8 +3,7 @@ package import LinearAlgebra
 /// Fits `CompanyWeights` on held-out outfits: each item of each is to be chosen, given the others, among candidates of its
 /// context, of its family, of its category and of the whole catalogue.
 ///
-/// About a dozen numbers are fitted, on thousands of choices. Unlike in training, known partners of the anchors serve as
-/// candidates too: a question asks about them like about any other item.
+/// About a dozen numbers are fitted, on thousands of choices.
 package struct CompanyFit {
     package struct Configuration: Sendable, Equatable, Codable {
         package var enabled = true
@@ -46,16 +45,14 @@ package struct CompanyFit {
     private let data: TrainingData
     private let configuration: Configuration
     private let outfitCounts: [Int]
-    private let pairs: PairSet
+    private let measures: [PairTable]
 
     package init(model: CompatibilityModel, data: TrainingData, configuration: Configuration) {
         self.model = model
         self.data = data
         self.configuration = configuration
-        var counts = [Int](repeating: 0, count: data.features.itemCount)
-        for outfit in data.training { for item in Set(outfit.items) { counts[item] += 1 } }
-        outfitCounts = counts
-        pairs = PairSet(outfits: data.training)
+        outfitCounts = data.training.outfitCounts(itemCount: data.features.itemCount)
+        measures = CompanyWeights.measures(of: PairSet(outfits: data.training), outfitCounts: outfitCounts)
     }
 
     /// The weights and the model with them; nil where too few outfits were held out.
@@ -65,7 +62,7 @@ package struct CompanyFit {
         let choices = try choices(seed: seed, parallelism: parallelism)
         guard choices.exampleCount >= Self.minimumExamples else { return nil }
         let classes = CompanyWeights.classStarts.count
-        let count = 1 + classes + CompanyWeights.meetingCount
+        let count = Self.featureCount
         var start = [Double](repeating: 0, count: count)
         start[0] = 1
         let ridge = [Double](repeating: configuration.ridge, count: count)
@@ -81,8 +78,11 @@ package struct CompanyFit {
         let weights = CompanyWeights(
             temperature: theta[0], offsets: Array(theta[1..<1 + classes]), meetings: Array(theta[(1 + classes)...]),
             examples: choices.exampleCount, lossBefore: choices.loss(start), loss: choices.loss(theta))
-        return (weights, model.with(company: CompanyTerm(weights, pairs: pairs, outfitCounts: outfitCounts)))
+        return (weights, model.with(company: CompanyTerm(weights, measures: measures, outfitCounts: outfitCounts)))
     }
+
+    /// The embedding's score, the class of the candidate's number of outfits, and the measures of meetings.
+    private static let featureCount = 1 + CompanyWeights.classStarts.count + CompanyWeights.measureCount
 
     private struct Example {
         var rest: [Int]
@@ -90,42 +90,33 @@ package struct CompanyFit {
         var candidates: [Int]
     }
 
+    /// Every figure of an outfit goes through the one documented scorer, the mean over pairs; so do the features here.
     private func choices(seed: UInt64, parallelism: Parallelism) throws(ModelError) -> ConditionalLogit {
         let examples = examples(seed: seed)
-        let classes = CompanyWeights.classStarts.count
-        var logit = ConditionalLogit(featureCount: 1 + classes + CompanyWeights.meetingCount)
-        guard !examples.isEmpty else { return logit }
         let embeddings = try model.embeddings(
             of: data.features, categoryOfItem: data.categoryOfItem, parallelism: parallelism)
-        let anchors = Set(examples.flatMap(\.rest)).sorted()
-        let place = Dictionary(uniqueKeysWithValues: anchors.enumerated().map { ($0.element, $0.offset) })
-        let vectors = embeddings.rows(at: anchors)
-        let anchorCategories = anchors.map { data.categoryOfItem[$0] }
-        let (model, categoryCount) = (model, data.categories.count)
-        let queries = parallelism.mapChunks(of: categoryCount, chunkSize: 1) { category, _ in
-            model.queries(vectors, anchorCategories: anchorCategories, targetCategory: category)
-        }
-        let table = PairTable(pairs, itemCount: data.features.itemCount) { _, _, count in Float(count) }
-        for example in examples {
-            let share = 1 / Double(example.rest.count)
-            logit.append(
-                candidates: example.candidates.map { candidate in
-                    var features = [Double](repeating: 0, count: 1 + classes + CompanyWeights.meetingCount)
-                    let category = data.categoryOfItem[candidate]
-                    for anchor in example.rest {
-                        let query = queries[category].row(place[anchor] ?? 0)
-                        features[0] += share * Double(sequentialProduct(query, embeddings.row(candidate)))
-                        let met = CompanyWeights.meetings(
-                            Int(table.value(anchor, candidate)), outfits: outfitCounts[anchor],
-                            outfitCounts[candidate])
-                        features[1 + classes] += share * met.0
-                        features[2 + classes] += share * met.1
-                        features[3 + classes] += share * met.2
+        let embedding = MeanPairScore(
+            EmbeddingScorer(model: model, embeddings: embeddings, categoryOfItem: data.categoryOfItem))
+        let meetings = measures.map { MeanPairScore($0) }
+        let classes = outfitCounts.map(CompanyWeights.outfitClass)
+        let features = parallelism.mapChunks(of: examples.count, chunkSize: 16) { _, range in
+            examples[range].map { example -> [[Double]] in
+                let scores = ([embedding] + meetings).map {
+                    $0.completionScores(rests: [example.rest], candidates: example.candidates).values
+                }
+                return example.candidates.indices.map { place in
+                    var features = [Double](repeating: 0, count: Self.featureCount)
+                    features[0] = Double(scores[0][place])
+                    features[1 + classes[example.candidates[place]]] = 1
+                    for measure in meetings.indices {
+                        features[Self.featureCount - meetings.count + measure] = Double(scores[1 + measure][place])
                     }
-                    features[1 + CompanyWeights.outfitClass(outfitCounts[candidate])] = 1
                     return features
-                })
+                }
+            }
         }
+        var logit = ConditionalLogit(featureCount: Self.featureCount)
+        for example in features.joined() { logit.append(candidates: example) }
         return logit
     }
 
@@ -133,28 +124,26 @@ package struct CompanyFit {
         var random = RandomStream(seed: seed, stream: 0x4_0000_0000)
         var outfits = data.validation.filter { $0.items.count > 1 }
         random.shuffle(&outfits)
-        let category = ItemGroups(groupOfItem: data.categoryOfItem)
-        let family = data.groups.family ?? category
-        let context = data.groups.context ?? family
+        // A question asks about known partners like about any other item.
+        var open = data
+        open.partners = PartnerIndex(outfits: [], itemCount: data.features.itemCount)
+        let sampler = NegativeSampler(data: open)
+        let sources: [(source: NegativeSource, count: Int)] = [
+            (.sameContext, configuration.sameContext), (.sameFamily, configuration.sameFamily),
+            (.sameCategory, configuration.sameCategory), (.random, configuration.random),
+        ]
         var examples: [Example] = []
         for outfit in outfits.prefix(configuration.outfits) {
             for (place, positive) in outfit.items.enumerated() {
                 var rest = outfit.items
                 rest.remove(at: place)
                 var candidates = [positive]
-                func draw(_ group: ItemGroups, _ count: Int) {
-                    let members = group.members(ofGroup: Int(group.groupOfItem[positive]))
+                for (source, count) in sources {
                     for _ in 0..<count {
-                        let item = Int(members[members.startIndex + random.index(below: members.count)])
-                        if !outfit.items.contains(item) { candidates.append(item) }
+                        let item = sampler.draw(
+                            source, positive: Int32(positive), anchors: [], outfit: outfit.items, random: &random)
+                        if let item { candidates.append(Int(item)) }
                     }
-                }
-                draw(context, configuration.sameContext)
-                draw(family, configuration.sameFamily)
-                draw(category, configuration.sameCategory)
-                for _ in 0..<configuration.random {
-                    let item = random.index(below: data.features.itemCount)
-                    if !outfit.items.contains(item) { candidates.append(item) }
                 }
                 if candidates.count > 1 { examples.append(Example(rest: rest, candidates: candidates)) }
             }

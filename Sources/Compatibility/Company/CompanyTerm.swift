@@ -11,16 +11,12 @@ package struct CompanyTerm: Sendable, Equatable {
     package var itemCount: Int { offsets.count }
 
     /// - Parameters:
-    ///   - pairs: of the training outfits.
+    ///   - measures: of `CompanyWeights`, over the pairs of the training outfits.
     ///   - outfitCounts: for each item, its number of training outfits.
-    package init(_ weights: CompanyWeights, pairs: PairSet, outfitCounts: [Int]) {
+    init(_ weights: CompanyWeights, measures: [PairTable], outfitCounts: [Int]) {
         temperature = Float(weights.temperature)
         offsets = outfitCounts.map { Float(weights.offsets[CompanyWeights.outfitClass($0)]) }
-        self.pairs = PairTable(pairs, itemCount: outfitCounts.count) { first, second, count in
-            let met = CompanyWeights.meetings(count, outfits: outfitCounts[first], outfitCounts[second])
-            return Float(
-                weights.meetings[0] * met.0 + weights.meetings[1] * met.1 + weights.meetings[2] * met.2)
-        }
+        pairs = PairTable(sumOf: zip(measures, weights.meetings).map { (table: $0, weight: $1) })
     }
 
     /// The term of stored parts, or nil where they do not fit together.

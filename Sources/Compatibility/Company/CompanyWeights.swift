@@ -29,16 +29,23 @@ package struct CompanyWeights: Sendable, Equatable, Codable {
 
     /// Classes of n begin at 0, 1, 2, 3, 5, 10, 20 and 50 outfits.
     package static let classStarts = [0, 1, 2, 3, 5, 10, 20, 50]
-    static let meetingCount = 3
+    static let measureCount = 3
 
     package static func outfitClass(_ outfitCount: Int) -> Int {
         (classStarts.lastIndex { $0 <= outfitCount }) ?? 0
     }
 
-    /// φ of a pair that met `count` times.
-    static func meetings(_ count: Int, outfits first: Int, _ second: Int) -> (Double, Double, Double) {
-        guard count > 0 else { return (0, 0, 0) }
-        let product = Double(max(1, first)) * Double(max(1, second))
-        return (log1p(Double(count)), Double(count) / product.squareRoot().squareRoot(), 1)
+    /// φ of every pair that met: a table for each measure.
+    static func measures(of pairs: PairSet, outfitCounts: [Int]) -> [PairTable] {
+        func table(_ measure: @escaping (_ meetings: Double, _ outfits: Double) -> Double) -> PairTable {
+            PairTable(pairs, itemCount: outfitCounts.count) { first, second, count in
+                Float(measure(Double(count), Double(outfitCounts[first]) * Double(outfitCounts[second])))
+            }
+        }
+        return [
+            table { meetings, _ in log1p(meetings) },
+            table { meetings, outfits in meetings / outfits.squareRoot().squareRoot() },
+            table { _, _ in 1 },
+        ]
     }
 }

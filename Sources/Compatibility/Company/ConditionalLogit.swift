@@ -6,21 +6,21 @@ private import Foundation
 ///
 /// with a ridge that pulls θ towards where it started: what the examples do not tell stays as it was. The loss is convex, so
 /// the result does not depend on the path. Everything is computed in 64 bits, in one order.
-struct ConditionalLogit {
+package struct ConditionalLogit {
     /// Features of a candidate; every candidate has as many.
-    let featureCount: Int
+    package let featureCount: Int
     private(set) var features: [Double] = []
     /// The candidates of example `x` are `offsets[x]..<offsets[x + 1]`; the first is the one that was chosen.
     private(set) var offsets = [0]
 
-    init(featureCount: Int) {
+    package init(featureCount: Int) {
         self.featureCount = featureCount
     }
 
-    var exampleCount: Int { offsets.count - 1 }
+    package var exampleCount: Int { offsets.count - 1 }
 
     /// - Parameter candidates: the chosen one's features first, `featureCount` values each.
-    mutating func append(candidates: [[Double]]) {
+    package mutating func append(candidates: [[Double]]) {
         for candidate in candidates {
             precondition(candidate.count == featureCount, "\(candidate.count) features, not \(featureCount)")
             features += candidate
@@ -29,7 +29,7 @@ struct ConditionalLogit {
     }
 
     /// The mean negative log-likelihood at `theta`.
-    func loss(_ theta: [Double]) -> Double {
+    package func loss(_ theta: [Double]) -> Double {
         guard exampleCount > 0 else { return 0 }
         var sum = 0.0
         for example in 0..<exampleCount { sum += choices(example, theta).loss }
@@ -41,7 +41,7 @@ struct ConditionalLogit {
     /// - Parameters:
     ///   - ridge: of each parameter.
     ///   - isFree: parameters that may move.
-    func fitted(from start: [Double], ridge: [Double], isFree: [Bool]) -> [Double] {
+    package func fitted(from start: [Double], ridge: [Double], isFree: [Bool]) -> [Double] {
         var theta = start
         let free = isFree.indices.filter { isFree[$0] }
         guard exampleCount > 0, !free.isEmpty else { return theta }

@@ -4,7 +4,7 @@ package import LinearAlgebra
 ///
 /// Symmetric, in compressed rows: the partners of row `r` are `offsets[r]..<offsets[r + 1]` of `partners`, ascending.
 /// Memory is that of the distinct pairs, never that of items x items.
-package struct PairTable: Sendable, Equatable {
+package struct PairTable: PairScorer, Equatable {
     package let offsets: [Int]
     package let partners: [Int32]
     package let values: [Float]
@@ -57,19 +57,31 @@ package struct PairTable: Sendable, Equatable {
         self.values = values
     }
 
+    /// The weighted sum of tables over the same pairs.
+    ///
+    /// - Precondition: at least one table.
+    init(sumOf tables: [(table: PairTable, weight: Double)]) {
+        offsets = tables[0].table.offsets
+        partners = tables[0].table.partners
+        values = partners.indices.map { place in
+            Float(tables.reduce(0.0) { $0 + $1.weight * Double($1.table.values[place]) })
+        }
+    }
+
     /// The positions in `partners` and `values` of one item.
     package func range(of row: Int) -> Range<Int> { offsets[row]..<offsets[row + 1] }
 
     /// The value of a pair. O(log partners).
     package func value(_ row: Int, _ partner: Int) -> Float {
-        var low = offsets[row]
-        var high = offsets[row + 1]
-        let wanted = Int32(partner)
-        while low < high {
-            let middle = (low + high) / 2
-            if partners[middle] < wanted { low = middle + 1 } else { high = middle }
-        }
-        return low < offsets[row + 1] && partners[low] == wanted ? values[low] : 0
+        let known = partners[range(of: row)]
+        let place = known.lowerBound(of: Int32(partner))
+        return place < known.endIndex && known[place] == Int32(partner) ? values[place] : 0
+    }
+
+    package func scores(anchors: [Int], candidates: [Int]) -> Matrix {
+        var scores = Matrix(rowCount: anchors.count, columnCount: candidates.count)
+        add(to: &scores, anchors: anchors, candidates: candidates)
+        return scores
     }
 
     /// Adds the values of every anchor with every candidate to `scores`: `anchors.count` x `candidates.count`.
@@ -90,25 +102,25 @@ package struct PairTable: Sendable, Equatable {
 
 /// Where each row stands in a list of candidates, without an array as long as the catalogue.
 private struct CandidatePlaces {
-    /// (row, column), ascending.
-    private let sorted: [(row: Int, column: Int)]
+    /// The candidates, ascending, and the column of each.
+    private let rows: [Int]
+    private let columns: [Int]
 
     init(_ candidates: [Int]) {
-        let pairs = candidates.enumerated().map { (row: $0.element, column: $0.offset) }
         // Pools ascend already; anything else is sorted once.
-        sorted = zip(candidates, candidates.dropFirst()).allSatisfy(<) ? pairs : pairs.sorted { $0 < $1 }
+        let isAscending = zip(candidates, candidates.dropFirst()).allSatisfy(<)
+        columns =
+            isAscending
+            ? Array(candidates.indices)
+            : candidates.indices.sorted { (candidates[$0], $0) < (candidates[$1], $1) }
+        rows = columns.map { candidates[$0] }
     }
 
     func forEachPlace(of row: Int, _ body: (Int) -> Void) {
-        var low = 0
-        var high = sorted.count
-        while low < high {
-            let middle = (low + high) / 2
-            if sorted[middle].row < row { low = middle + 1 } else { high = middle }
-        }
-        while low < sorted.count, sorted[low].row == row {
-            body(sorted[low].column)
-            low += 1
+        var place = rows.lowerBound(of: row)
+        while place < rows.count, rows[place] == row {
+            body(columns[place])
+            place += 1
         }
     }
 }

@@ -22,11 +22,7 @@ package struct LabelledOutfits: Sendable, Equatable {
 
     /// For each item, in how many outfits of the split it occurs: its popularity.
     package func outfitCounts(in wanted: Split, itemCount: Int) -> [Int] {
-        var counts = [Int](repeating: 0, count: itemCount)
-        for (outfit, side) in zip(outfits, split) where side == wanted {
-            for row in Set(outfit.items) { counts[row] += 1 }
-        }
-        return counts
+        outfits(in: wanted).outfitCounts(itemCount: itemCount)
     }
 
     /// For each item, whether any outfit of the split holds it. An item that no training outfit holds is *cold*.

@@ -108,7 +108,8 @@ package struct CandidateFinder: Sendable {
 package struct VariantGroups: Sendable {
     /// For each row its group, or -1.
     private let groupOfItem: [Int]
-    private let members: [[Int32]]
+    /// The rows of each group, ascending; groups in the order of their first item.
+    package let members: [[Int32]]
 
     package var itemCount: Int { groupOfItem.count }
 

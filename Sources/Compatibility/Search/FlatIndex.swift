@@ -41,13 +41,8 @@ package struct FlatIndex: Sendable {
 
     /// The place of a catalogue row in `rows`, or nil where the index does not have it.
     package func position(of row: Int32) -> Int? {
-        var low = 0
-        var high = rows.count
-        while low < high {
-            let middle = (low + high) / 2
-            if rows[middle] < row { low = middle + 1 } else { high = middle }
-        }
-        return low < rows.count && rows[low] == row ? low : nil
+        let place = rows.lowerBound(of: row)
+        return place < rows.count && rows[place] == row ? place : nil
     }
 
     /// For each query the `count` rows of the greatest inner product, best first.

@@ -85,6 +85,23 @@ package struct CompatibilityModel: Sendable, Equatable {
         return joined
     }
 
+    /// Of each row of `embeddings` the part that lies in the shared space: what two items have in common shows there. The
+    /// other columns hold biases, offsets and their ones, which would make everything look alike.
+    package func sharedSpace(of embeddings: Matrix) -> Matrix {
+        precondition(embeddings.columnCount == dimension, "embeddings of another width")
+        var shared = Matrix(
+            rowCount: embeddings.rowCount, columnCount: members.reduce(0) { $0 + $1.shape.dimension })
+        for row in 0..<embeddings.rowCount {
+            var (from, to) = (0, 0)
+            for member in members {
+                for place in 0..<member.shape.dimension { shared[row, to + place] = embeddings[row, from + place] }
+                from += member.width
+                to += member.shape.dimension
+            }
+        }
+        return shared
+    }
+
     /// Queries: rows q such that q · e(candidate of `targetCategory`) is the compatibility score.
     ///
     /// - Parameters:

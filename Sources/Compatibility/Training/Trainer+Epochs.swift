@@ -29,7 +29,8 @@ extension Trainer {
                     step: position.stepCount - 1, stepCount: totalSteps, configuration: configuration),
                 deadUnits: active.count { $0 == 0 }, examples: position.epochExamples,
                 negatives: position.tally.byName, missingNegatives: position.tally.missing,
-                validationRecallAt10: outcome?.recallAt10, validationFamilyOrder: outcome?.familyOrder, isBest: isBest))
+                validationRecallAt10: Figure(outcome?.recallAt10),
+                validationFamilyOrder: Figure(outcome?.familyOrder), isBest: isBest))
         position.epoch += 1
         position.batch = 0
         position.epochExamples = 0

@@ -85,14 +85,16 @@ package final class Trainer {
         guard data.categoryOfItem.allSatisfy({ data.categories.indices.contains($0) }) else {
             throw .dataMismatch("an item of an unknown category")
         }
+        guard data.variants.map({ $0.itemCount == itemCount }) ?? true else {
+            throw .dataMismatch("variants of other items")
+        }
         guard data.partners.itemCount == itemCount else { throw .dataMismatch("partners of other items") }
         for outfit in data.training + data.validation {
             guard outfit.items.allSatisfy({ (0..<itemCount).contains($0) }) else {
                 throw .dataMismatch("outfit \(outfit.id) names an unknown item")
             }
         }
-        let groups = [data.groups.family, data.groups.context, data.groups.cluster, data.groups.variants]
-        for groups in groups.compactMap({ $0 }) {
+        for groups in [data.groups.family, data.groups.context, data.groups.cluster].compactMap({ $0 }) {
             guard groups.groupOfItem.count == itemCount else { throw .dataMismatch("groups of other items") }
         }
         if let mined = data.groups.mined {
@@ -103,30 +105,26 @@ package final class Trainer {
         }
     }
 
-    /// The items of at least `minimum` training outfits.
-    private static func seenItems(in data: TrainingData, minimum: Int) -> [Int32] {
-        let counts = outfitCounts(in: data)
-        return counts.indices.filter { counts[$0] >= max(1, minimum) }.map(Int32.init)
+    /// In how many training outfits with a pair each item occurs.
+    private static func positiveCounts(in data: TrainingData) -> [Int] {
+        data.training.filter { $0.items.count > 1 }.outfitCounts(itemCount: data.features.itemCount)
     }
 
-    private static func outfitCounts(in data: TrainingData) -> [Int] {
-        var counts = [Int](repeating: 0, count: data.features.itemCount)
-        for outfit in data.training where outfit.items.count > 1 {
-            for item in outfit.items { counts[item] += 1 }
-        }
-        return counts
+    /// The items of at least `minimum` training outfits.
+    private static func seenItems(in data: TrainingData, minimum: Int) -> [Int32] {
+        let counts = positiveCounts(in: data)
+        return counts.indices.filter { counts[$0] >= max(1, minimum) }.map(Int32.init)
     }
 
     /// The groups of two or more items that enough training outfits show some item of, numbered by their first item.
     private static func variants(
         in data: TrainingData, configuration: ItemEmbeddingConfiguration
     ) -> (ofItem: [Int32], count: Int) {
-        guard configuration.enabled, configuration.variants, let groups = data.groups.variants else { return ([], 0) }
-        let counts = outfitCounts(in: data)
+        guard configuration.enabled, configuration.variants, let groups = data.variants else { return ([], 0) }
+        let counts = positiveCounts(in: data)
         var ofItem = [Int32](repeating: -1, count: data.features.itemCount)
         var count = 0
-        for group in 0..<groups.groupCount {
-            let members = groups.members(ofGroup: group)
+        for members in groups.members {
             let outfits = members.reduce(0) { $0 + counts[Int($1)] }
             guard members.count > 1, outfits >= max(1, configuration.minimumOutfits) else { continue }
             for member in members { ofItem[Int(member)] = Int32(count) }

@@ -12,19 +12,16 @@ package struct NegativeGroups: Sendable {
     package var cluster: ItemGroups?
     package var colour: ColourMatches?
     package var mined: MinedSet?
-    /// Items that are the same but for a colour or a size.
-    package var variants: ItemGroups?
 
     package init(
         family: ItemGroups? = nil, context: ItemGroups? = nil, cluster: ItemGroups? = nil, colour: ColourMatches? = nil,
-        mined: MinedSet? = nil, variants: ItemGroups? = nil
+        mined: MinedSet? = nil
     ) {
         self.family = family
         self.context = context
         self.cluster = cluster
         self.colour = colour
         self.mined = mined
-        self.variants = variants
     }
 }
 
@@ -39,12 +36,14 @@ package struct TrainingData: Sendable {
     /// Pairs that must not serve as negatives.
     package var partners: PartnerIndex
     package var groups: NegativeGroups
+    /// Items that are the same but for a colour or a size; nil where none are known.
+    package var variants: VariantGroups?
 
     /// - Parameter partners: nil to exclude the pairs of the training outfits alone.
     package init(
         features: FeatureSet, categories: [String], categoryOfItem: [Int], training: [Outfit],
         validation: [Outfit] = [],
-        partners: PartnerIndex? = nil, groups: NegativeGroups = NegativeGroups()
+        partners: PartnerIndex? = nil, groups: NegativeGroups = NegativeGroups(), variants: VariantGroups? = nil
     ) {
         self.features = features
         self.categories = categories
@@ -53,6 +52,7 @@ package struct TrainingData: Sendable {
         self.validation = validation
         self.partners = partners ?? PartnerIndex(outfits: training, itemCount: features.itemCount)
         self.groups = groups
+        self.variants = variants
     }
 }
 
@@ -89,10 +89,10 @@ package struct EpochRecord: Sendable, Equatable, Codable {
     package var negatives: [String: Int]
     /// Negatives that were wanted and not found.
     package var missingNegatives: Int
-    /// How often the answer is among the best ten of its category given the rest of its outfit; nil without validation.
-    package var validationRecallAt10: Double?
-    /// The mean share of the answer's family that scores below the answer; nil without validation.
-    package var validationFamilyOrder: Double?
+    /// How often the answer is among the best ten of its category given the rest of its outfit; null without validation.
+    package var validationRecallAt10: Figure
+    /// The mean share of the answer's family that scores below the answer; null without validation.
+    package var validationFamilyOrder: Figure
     /// Whether this epoch's weights are the best so far.
     package var isBest: Bool
 
@@ -107,24 +107,6 @@ package struct EpochRecord: Sendable, Equatable, Codable {
         case validationRecallAt10 = "validation_recall_at_10"
         case validationFamilyOrder = "validation_family_order"
         case isBest = "is_best"
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var values = encoder.container(keyedBy: CodingKeys.self)
-        try values.encode(epoch, forKey: .epoch)
-        try values.encode(loss, forKey: .loss)
-        try values.encode(gradientNorm, forKey: .gradientNorm)
-        try values.encode(largestGradientNorm, forKey: .largestGradientNorm)
-        try values.encode(limitedBatches, forKey: .limitedBatches)
-        try values.encode(learningRate, forKey: .learningRate)
-        try values.encode(deadUnits, forKey: .deadUnits)
-        try values.encode(examples, forKey: .examples)
-        try values.encode(negatives, forKey: .negatives)
-        try values.encode(missingNegatives, forKey: .missingNegatives)
-        // Without validation null, not missing.
-        try values.encode(validationRecallAt10, forKey: .validationRecallAt10)
-        try values.encode(validationFamilyOrder, forKey: .validationFamilyOrder)
-        try values.encode(isBest, forKey: .isBest)
     }
 }
 

@@ -30,7 +30,7 @@ struct EvaluateStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "evaluate"
-    let version = 2
+    let version = 3
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = ["catalog", "features", "index", "labels", "lists", "model"]
     let outputs: [ArtifactName] = ["metrics"]
@@ -78,7 +78,8 @@ struct EvaluateStage: Stage {
         let training = labelled.outfits(in: .train)
         report.lists = ListMetrics(
             lists, catalog: catalog, outfitCounts: labelled.outfitCounts(in: .train, itemCount: catalog.items.count),
-            similarity: CosineScorer(index.embeddings), depth: settings.listDepth, parallelism: parallelism)
+            similarity: CosineScorer(model.sharedSpace(of: index.embeddings)), depth: settings.listDepth,
+            parallelism: parallelism)
         report.colour = ColourAgreement(
             lists: ItemPairs(lists: lists, depth: settings.listDepth), truePairs: ItemPairs(outfits: training),
             randomPairs: ItemPairs(randomFrom: catalog.items.count, seed: settings.seed), catalog: catalog,

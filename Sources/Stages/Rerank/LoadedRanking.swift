@@ -24,36 +24,42 @@ struct LoadedRanking {
     let calibration: ScoreCalibration
     let similarity: WeightedSimilarity
     let shards: [CandidateFiles]
+    private let settings: RerankStage.Parameters
     private let palette: PaletteSimilarity?
-    /// For each item its colour group, where an attribute names it.
-    private let colourGroups: [String?]
 
     /// Items whose lists the colour strength is fitted on, and the top of them that counts.
     private static let sampleCount = 600
     private static let colourDepth = 10
 
-    init(
-        _ context: StageContext, settings: RerankStage.Parameters,
-        similarity: (Matrix, StageContext) throws -> WeightedSimilarity
-    ) throws {
-        catalog = try CatalogReader(folder: context.input("catalog")).catalog()
-        colourGroups = catalog.items.map {
-            settings.colourAttribute.isEmpty ? nil : $0.attributes[settings.colourAttribute]
-        }
+    init(_ context: StageContext, settings: RerankStage.Parameters) throws {
+        self.settings = settings
+        catalog = try CatalogReader(folder: context.input("catalog")).catalog(
+            attributes: settings.colourAttribute.isEmpty ? .none : .named([settings.colourAttribute]))
         index = try IndexFiles(ArtifactFiles(context.input("index"))).read()
         let model = try ArtifactFiles(context.input("model")).readModel(ModelTraining.modelName)
         let scorer = EmbeddingScorer(model: model, embeddings: index.embeddings, categoryOfItem: catalog.categoryOfItem)
         calibration = ScoreCalibration(
             indexes: index.indexes, adjacency: index.adjacency, categoryOfItem: catalog.categoryOfItem, queries: scorer,
             seed: settings.seed)
-        self.similarity = try similarity(index.embeddings, context)
+        let colours = try FeatureFiles(ArtifactFiles(context.input("features"))).read(
+            [PaletteRow.blockName, Self.histogramName])
+        similarity = Self.similarity(
+            of: model.sharedSpace(of: index.embeddings), colours, weight: Float(settings.colourWeight))
         shards = try CandidateSummary.shards(of: context.input("candidates"))
-        palette =
-            settings.matchColour
-            ? try FeatureFiles(ArtifactFiles(context.input("features"))).read([PaletteRow.blockName]).palette : nil
+        palette = settings.matchColour ? colours.palette : nil
     }
 
-    func builder(_ settings: RerankStage.Parameters, colourStrength: Float) -> ListBuilder {
+    private static let histogramName = "colour-histogram"
+
+    private static func similarity(of vectors: Matrix, _ colours: FeatureSet, weight: Float) -> WeightedSimilarity {
+        let byEmbedding = CosineSimilarity(vectors)
+        guard weight > 0, let block = colours.blocks.first(where: { $0.name == histogramName }),
+            case .dense(let histogram) = block.values
+        else { return WeightedSimilarity([(byEmbedding, 1)]) }
+        return WeightedSimilarity([(byEmbedding, 1 - weight), (CosineSimilarity(histogram), weight)])
+    }
+
+    func builder(colourStrength: Float) -> ListBuilder {
         ListBuilder(
             length: settings.length, calibration: calibration, adjacency: index.adjacency,
             quota: CategoryQuota(maximumShare: settings.maximumShare),
@@ -62,7 +68,7 @@ struct LoadedRanking {
     }
 
     /// The strength at which the lists of a sample agree in colour as much as stylists' pairs of two categories.
-    func colourStrength(_ settings: RerankStage.Parameters, _ context: StageContext) throws -> Float {
+    func colourStrength(_ context: StageContext) throws -> Float {
         guard let palette else { return 0 }
         let parallelism = Parallelism(width: context.width)
         let labelled = try LabelFiles(ArtifactFiles(context.input("labels"))).read()
@@ -71,7 +77,7 @@ struct LoadedRanking {
         guard let target = mean(stylists.crossing(categoryOfItem: catalog.categoryOfItem)) else { return 0 }
         let sample = try sampledCandidates()
         let strength = ColourDamping.fitted(target: target) { strength in
-            let builder = builder(settings, colourStrength: strength)
+            let builder = builder(colourStrength: strength)
             let lists = parallelism.mapChunks(of: sample.count, chunkSize: 16) { _, range in
                 range.map { place in
                     builder.list(
@@ -94,23 +100,15 @@ struct LoadedRanking {
     private func agreement(
         of pairs: ItemPairs, by palette: PaletteSimilarity, _ parallelism: Parallelism
     ) -> Double? {
-        var values: [Double] = []
-        if colourGroups.contains(where: { $0 != nil }) {
-            for (first, second) in zip(pairs.first, pairs.second) {
-                guard let a = colourGroups[Int(first)], let b = colourGroups[Int(second)] else { continue }
-                values.append(a == b ? 1 : 0)
-            }
-        } else {
-            values = pairs.scores(by: palette, parallelism: parallelism).map(Double.init)
-        }
-        return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+        settings.colourAttribute.isEmpty
+            ? ColourAgreement.mean(pairs.scores(by: palette, parallelism: parallelism))
+            : ColourAgreement.sameShare(of: pairs, attribute: settings.colourAttribute, catalog: catalog)
     }
 
     private typealias Candidates = (item: Int, lists: [(target: Int, candidates: [ScoredIndex])])
 
     private func sampledCandidates() throws -> [Candidates] {
-        let count = catalog.items.count
-        let wanted = Set((0..<min(Self.sampleCount, count)).map { $0 * count / min(Self.sampleCount, count) })
+        let wanted = Set(ListMetrics.evenlySpaced(Array(catalog.items.indices), count: Self.sampleCount))
         var sample: [Candidates] = []
         for shard in shards {
             let lists = try shard.read()
@@ -120,9 +118,7 @@ struct LoadedRanking {
     }
 
     /// Gives items that no list shows their places. Returns how many are left without one.
-    func expose(
-        _ lists: inout [[Recommendation]], _ settings: RerankStage.Parameters, _ context: StageContext
-    ) throws -> Int {
+    func expose(_ lists: inout [[Recommendation]], _ context: StageContext) throws -> Int {
         var exposure = Exposure(depth: settings.exposure.depth, places: settings.exposure.places, lists: lists)
         let isEligible = catalog.items.map(\.isAvailable)
         func unshown() -> Int { isEligible.indices.count { isEligible[$0] && exposure.showings[$0] == 0 } }

@@ -44,17 +44,17 @@ struct RerankStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "rerank"
-    let version = 3
+    let version = 4
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = ["candidates", "catalog", "features", "index", "labels", "model"]
     let outputs: [ArtifactName] = ["lists"]
     var parameters: [String: String] { settings.canonicalParameters() }
 
     func run(_ context: StageContext) throws {
-        let loaded = try LoadedRanking(context, settings: settings, similarity: similarity(of:_:))
+        let loaded = try LoadedRanking(context, settings: settings)
         let parallelism = Parallelism(width: context.width)
-        let strength = try loaded.colourStrength(settings, context)
-        let builder = loaded.builder(settings, colourStrength: strength)
+        let strength = try loaded.colourStrength(context)
+        let builder = loaded.builder(colourStrength: strength)
         let itemCount = loaded.catalog.items.count
         let files = ArtifactFiles(context.output("lists"))
         var lists: [[Recommendation]] = []
@@ -68,23 +68,12 @@ struct RerankStage: Stage {
             shortfalls += made.shortfalls
             context.progress.update(done: lists.count, total: itemCount, unit: "items")
         }
-        let unseen = try loaded.expose(&lists, settings, context)
+        let unseen = try loaded.expose(&lists, context)
         var columns = ListFiles.Columns()
         for list in lists { columns.append(list) }
         try ListFiles(files).write(columns)
         try files.writeJSON(ListFiles.calibrationName, loaded.calibration)
         try files.writeJSON("rerank.json", RerankSummary(colourStrength: strength, unshownItems: unseen))
         try files.writeJSONLines("shortfalls.jsonl", shortfalls)
-    }
-
-    private func similarity(of embeddings: Matrix, _ context: StageContext) throws -> WeightedSimilarity {
-        let byEmbedding = CosineSimilarity(embeddings)
-        guard settings.colourWeight > 0 else { return WeightedSimilarity([(byEmbedding, 1)]) }
-        let features = try FeatureFiles(ArtifactFiles(context.input("features"))).read(["colour-histogram"])
-        guard let block = features.blocks.first, case .dense(let histogram) = block.values else {
-            return WeightedSimilarity([(byEmbedding, 1)])
-        }
-        let weight = Float(settings.colourWeight)
-        return WeightedSimilarity([(byEmbedding, 1 - weight), (CosineSimilarity(histogram), weight)])
     }
 }

@@ -145,7 +145,7 @@ struct ModelTraining {
                 "epoch": "\(record.epoch)", "run": "\(run.name)", "loss": "\(record.loss)",
                 "dead_units": "\(record.deadUnits)",
                 "gradient_norm": "\(record.gradientNorm)",
-                "recall_at_10": "\(record.validationRecallAt10.map { "\($0)" } ?? "none")",
+                "recall_at_10": "\(record.validationRecallAt10.value.map { "\($0)" } ?? "none")",
             ])
     }
 

@@ -23,8 +23,8 @@ struct TrainingChart {
 
     private static let panels = [
         Panel(name: "loss", title: "loss") { $0.loss },
-        Panel(name: "recall", title: "validation recall at 10") { $0.validationRecallAt10 },
-        Panel(name: "order", title: "order within the family (validation)") { $0.validationFamilyOrder },
+        Panel(name: "recall", title: "validation recall at 10") { $0.validationRecallAt10.value },
+        Panel(name: "order", title: "order within the family (validation)") { $0.validationFamilyOrder.value },
         Panel(name: "gradient", title: "gradient norm (mean)", fromZero: true) { $0.gradientNorm },
         Panel(name: "rate", title: "learning rate at the epoch's end", fromZero: true) { $0.learningRate },
         Panel(name: "dead", title: "dead units", fromZero: true, isWhole: true) { Double($0.deadUnits) },

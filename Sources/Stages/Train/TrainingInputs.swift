@@ -23,10 +23,6 @@ struct TrainingInputs {
         let level = negatives.familyLevel
         let family = ItemGroups(items: catalog.items, level: level == 0 ? .max : level)
         var groups = NegativeGroups(family: family, mined: mined)
-        if settings.training.itemEmbedding.variants {
-            groups.variants = ItemGroups(
-                keys: catalog.items.map { $0.variantGroup.map { "g" + $0 } ?? "i" + $0.id.rawValue })
-        }
         if !settings.contextAttribute.isEmpty {
             let context = ItemGroups(keys: catalog.items.map { $0.attributes[settings.contextAttribute] ?? "" })
             groups.context = family.divided(by: context)
@@ -39,6 +35,6 @@ struct TrainingInputs {
         return TrainingData(
             features: features, categories: catalog.categories, categoryOfItem: catalog.categoryOfItem,
             training: labelled.outfits(in: .train), validation: labelled.outfits(in: .validation), partners: partners,
-            groups: groups)
+            groups: groups, variants: VariantGroups(catalog))
     }
 }

@@ -132,6 +132,18 @@ import Testing
         #expect(leak.known == leak.all && leak.all > 20)
     }
 
+    @Test func sharedSpaceHasNoBiasesOffsetsOrOnes() throws {
+        let (_, model, data) = try fitted()
+        let twice = try CompatibilityModel.combined([model, model])
+        let embeddings = try twice.embeddings(of: data.features, categoryOfItem: data.categoryOfItem)
+        let single = try trained().model.embeddings(of: data.features, categoryOfItem: data.categoryOfItem)
+        let shared = twice.sharedSpace(of: embeddings)
+        #expect(shared.columnCount == 16)
+        for row in 0..<shared.rowCount {
+            #expect(Array(shared.row(row)) == Array(single.row(row).prefix(8)) + Array(single.row(row).prefix(8)))
+        }
+    }
+
     @Test func modelFileKeepsTheTerm() throws {
         let (_, model, _) = try fitted()
         #expect(try CompatibilityModel(safetensors: model.safetensors()) == model)

@@ -56,8 +56,8 @@ struct PlantedOutfits {
             categoryOfItem: (0..<itemCount).map(category), training: training,
             validation: outfits(stream: 3, count: validationCount),
             groups: NegativeGroups(
-                family: ItemGroups(groupOfItem: (0..<itemCount).map(category)),
-                variants: ItemGroups(groupOfItem: (0..<itemCount).map { $0 % 12 + 12 * ($0 / 24) })))
+                family: ItemGroups(groupOfItem: (0..<itemCount).map(category))),
+            variants: VariantGroups((0..<itemCount).map { "\($0 % 12 + 12 * ($0 / 24))" }))
     }
 
     func configuration() -> TrainingConfiguration {

@@ -99,6 +99,31 @@ struct EncoderBlockTests {
         #expect(serial["featurize"]?.outputs == summary["featurize"]?.outputs)
     }
 
+    @Test func wideBlocksBecomeTheirPrincipalComponentsWithoutEncodingAgain() throws {
+        let first = try run()
+        let second = try run([Self.images, Self.texts, "featurize.components=2"])
+        #expect(second["featurize"]?.reusedShardCount == second["featurize"]?.shardCount)
+        let (before, after) = (try features(first), try features(second))
+        for name in ["image-tiny", "text-table"] {
+            let wide = try #require(before.blocks.first { $0.name == name })
+            let narrow = try #require(after.blocks.first { $0.name == name })
+            #expect(wide.dimension == 3 && !wide.hasCommonScale)
+            #expect(narrow.dimension == 2 && narrow.hasCommonScale && narrow.isPresent == wide.isPresent)
+            guard case .dense(let rows) = narrow.values else {
+                Issue.record("\(name) is sparse")
+                continue
+            }
+            let columns = (0..<2).map { column in (0..<rows.rowCount).map { rows[$0, column] } }
+            let squares = columns.map { $0.reduce(0) { $0 + $1 * $1 } }
+            #expect(squares[0] >= squares[1])
+            for row in 0..<rows.rowCount where !narrow.isPresent[row] {
+                #expect(rows.row(row).allSatisfy { $0 == 0 }, "\(name), row \(row)")
+            }
+        }
+        // The palette has as many columns as before: only encoders' blocks are reduced.
+        #expect(after.blocks.first { $0.name == "palette" }?.dimension == 26)
+    }
+
     @Test func anotherModelComputesItsOwnBlockAlone() throws {
         let first = try #require(try run()["featurize"])
         try Self.writeTexts(in: job.folder, rowCount: 56, scale: 2)

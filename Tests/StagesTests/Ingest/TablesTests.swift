@@ -50,6 +50,31 @@ import Testing
         .picture("shop/img/a.jpg"), .picture("shop/img/b.jpg"), .picture("shop/img/c.jpg"), .picture("shop/img/d.jpg"),
     ]
 
+    @Test func partsOfColumnsBecomeAttributes() throws {
+        func part(_ column: String, _ first: Int, _ last: Int) -> ColumnPart {
+            var part = ColumnPart()
+            (part.column, part.first, part.last) = (column, first, last)
+            return part
+        }
+        let bench = try IngestBench()
+        let dataset = try bench.ingest([try bench.archive("shop.tar", Self.members)]) { parameters in
+            Self.map(&parameters)
+            parameters.tables.products.attributes = ["fabric"]
+            parameters.tables.products.derived = ["drop": part("sku", 3, 4), "initial": part("family", 1, 1)]
+        }
+        let items = try dataset.reader.items()
+        // 7-01 has characters 3 and 4, too; what is shorter than asked for says nothing.
+        #expect(items.map { $0.attributes["drop"] } == ["12", "12", "01", "01"])
+        #expect(items.map { $0.attributes["initial"] } == ["T", "T", "B", "S"])
+        #expect(items[0].attributes["fabric"] == "cotton")
+        var parameters = IngestParameters()
+        parameters.archives = ["shop.tar"]
+        Self.map(&parameters)
+        #expect(throws: Never.self) { try parameters.validate() }
+        parameters.tables.products.derived = ["drop": part("sku", 3, 2)]
+        #expect(throws: ParameterProblem.self) { try parameters.validate() }
+    }
+
     @Test func keepsIdentifiersAsTextAndQuotedFieldsWhole() throws {
         let bench = try IngestBench()
         let dataset = try bench.ingest([try bench.archive("shop.tar", Self.members)], Self.map)

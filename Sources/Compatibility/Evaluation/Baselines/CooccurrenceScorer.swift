@@ -10,8 +10,7 @@ package struct CooccurrenceScorer: PairScorer {
     private let table: PairTable
 
     package init(outfits: [Outfit], itemCount: Int, smoothing: Double = 5) {
-        let uses = LabelledOutfits(outfits: outfits, split: outfits.map { _ in .train })
-            .outfitCounts(in: .train, itemCount: itemCount)
+        let uses = outfits.outfitCounts(itemCount: itemCount)
         table = PairTable(PairSet(outfits: outfits), itemCount: itemCount) { first, second, count in
             let scale = (Double(uses[first]) + smoothing) * (Double(uses[second]) + smoothing)
             return Float(Double(count) / scale.squareRoot())
@@ -19,8 +18,6 @@ package struct CooccurrenceScorer: PairScorer {
     }
 
     package func scores(anchors: [Int], candidates: [Int]) -> Matrix {
-        var scores = Matrix(rowCount: anchors.count, columnCount: candidates.count)
-        table.add(to: &scores, anchors: anchors, candidates: candidates)
-        return scores
+        table.scores(anchors: anchors, candidates: candidates)
     }
 }

@@ -80,12 +80,14 @@ package struct ColourAgreement: Sendable, Equatable, Codable {
             }, usable.map { Double(scores[$0]) }, usable.map { Double(similarities[$0]) })
     }
 
-    private static func mean(_ values: [Float]) -> Double? {
+    /// Of the finite values; nil without any.
+    package static func mean(_ values: [Float]) -> Double? {
         let finite = values.filter(\.isFinite)
         return finite.isEmpty ? nil : finite.reduce(0) { $0 + Double($1) } / Double(finite.count)
     }
 
-    private static func sameShare(of pairs: ItemPairs, attribute: String, catalog: OutfitCatalog) -> Double? {
+    /// The share of pairs of one colour group, among those in which both items name theirs; nil without any.
+    package static func sameShare(of pairs: ItemPairs, attribute: String, catalog: OutfitCatalog) -> Double? {
         var known = 0
         var same = 0
         for (a, b) in zip(pairs.first, pairs.second) {

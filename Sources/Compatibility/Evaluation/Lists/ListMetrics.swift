@@ -90,7 +90,8 @@ package struct ListMetrics: Sendable, Equatable, Codable {
         return wide.isEmpty ? nil : sums.reduce(0, +) / Double(wide.count)
     }
 
-    static func evenlySpaced(_ elements: [Int], count: Int) -> [Int] {
+    /// At most `count` of the elements, at even distances, in their order.
+    package static func evenlySpaced(_ elements: [Int], count: Int) -> [Int] {
         guard elements.count > count, count > 0 else { return elements }
         return (0..<count).map { elements[$0 * elements.count / count] }
     }
