@@ -84,12 +84,6 @@ package struct CompanyFit {
     /// The embedding's score, the class of the candidate's number of outfits, and the measures of meetings.
     private static let featureCount = 1 + CompanyWeights.classStarts.count + CompanyWeights.measureCount
 
-    private struct Example {
-        var rest: [Int]
-        /// The positive first.
-        var candidates: [Int]
-    }
-
     /// Every figure of an outfit goes through the one documented scorer, the mean over pairs; so do the features here.
     private func choices(seed: UInt64, parallelism: Parallelism) throws(ModelError) -> ConditionalLogit {
         let examples = examples(seed: seed)
@@ -120,34 +114,16 @@ package struct CompanyFit {
         return logit
     }
 
-    private func examples(seed: UInt64) -> [Example] {
+    private func examples(seed: UInt64) -> [HeldOutChoice] {
         var random = RandomStream(seed: seed, stream: 0x4_0000_0000)
         var outfits = data.validation.filter { $0.items.count > 1 }
         random.shuffle(&outfits)
-        // A question asks about known partners like about any other item.
-        var open = data
-        open.partners = PartnerIndex(outfits: [], itemCount: data.features.itemCount)
-        let sampler = NegativeSampler(data: open)
-        let sources: [(source: NegativeSource, count: Int)] = [
-            (.sameContext, configuration.sameContext), (.sameFamily, configuration.sameFamily),
-            (.sameCategory, configuration.sameCategory), (.random, configuration.random),
-        ]
-        var examples: [Example] = []
-        for outfit in outfits.prefix(configuration.outfits) {
-            for (place, positive) in outfit.items.enumerated() {
-                var rest = outfit.items
-                rest.remove(at: place)
-                var candidates = [positive]
-                for (source, count) in sources {
-                    for _ in 0..<count {
-                        let item = sampler.draw(
-                            source, positive: Int32(positive), anchors: [], outfit: outfit.items, random: &random)
-                        if let item { candidates.append(Int(item)) }
-                    }
-                }
-                if candidates.count > 1 { examples.append(Example(rest: rest, candidates: candidates)) }
-            }
-        }
-        return examples
+        let sampler = HeldOutChoice.Sampler(
+            data: data,
+            sources: [
+                (.sameContext, configuration.sameContext), (.sameFamily, configuration.sameFamily),
+                (.sameCategory, configuration.sameCategory), (.random, configuration.random),
+            ])
+        return outfits.prefix(configuration.outfits).flatMap { sampler.choices(of: $0, random: &random) }
     }
 }

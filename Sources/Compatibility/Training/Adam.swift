@@ -60,13 +60,7 @@ final class Adam {
     func step(_ parameters: FloatBuffer, pass: BatchPass, rate: Double, gradientScale: Float, parallelism: Parallelism)
     {
         stepCount += 1
-        var constants = atelier_adam_step()
-        constants.rate = Float(rate)
-        constants.beta1 = Self.beta1
-        constants.beta2 = Self.beta2
-        constants.correction1 = Float(1 / (1 - pow(Double(Self.beta1), Double(stepCount))))
-        constants.correction2 = Float(1 / (1 - pow(Double(Self.beta2), Double(stepCount))))
-        constants.epsilon = Self.epsilon
+        var constants = Self.constants(step: stepCount, rate: rate)
         constants.gradient_scale = gradientScale
         let (gradients, first, second, chunks) = (pass.gradients, first, second, chunks)
         let common = constants
@@ -90,6 +84,19 @@ final class Adam {
                 &constants, parameters.base + start, gradients.base + start, first.base + start, second.base + start,
                 shape.outputCount)
         }
+    }
+
+    /// - Parameter step: of the moments' bias correction, from 1.
+    static func constants(step: Int, rate: Double) -> atelier_adam_step {
+        var constants = atelier_adam_step()
+        constants.rate = Float(rate)
+        constants.beta1 = beta1
+        constants.beta2 = beta2
+        constants.correction1 = Float(1 / (1 - pow(Double(beta1), Double(step))))
+        constants.correction2 = Float(1 / (1 - pow(Double(beta2), Double(step))))
+        constants.epsilon = epsilon
+        constants.gradient_scale = 1
+        return constants
     }
 
     /// Rises linearly over the first steps, then falls along half a cosine to its floor.

@@ -7,15 +7,17 @@ private struct ModelDescription: Codable {
     var shapes: [ModelShape]
     var itemCounts: [Int]
     var probeBlocks: [ModelShape.Block]
+    /// Nil without a completion model.
+    var completion: CompletionModel.Description?
 
     enum CodingKeys: String, CodingKey {
-        case categories, shapes
+        case categories, shapes, completion
         case itemCounts = "item_counts"
         case probeBlocks = "probe_blocks"
     }
 }
 
-/// A model is one `.safetensors` file, version 2.
+/// A model is one `.safetensors` file, version 3.
 ///
 /// | tensor | type | what |
 /// |---|---|---|
@@ -25,6 +27,7 @@ private struct ModelDescription: Codable {
 /// | `member-<m>.block-<b>.mean`, `.scale` | F32 | the normalisation of a block |
 /// | `company.temperature`, `.offsets` | F32 | the company term, where there is one: one value, one an item |
 /// | `company.pair-offsets`, `.partners`, `.values` | I32, I32, F32 | its pairs in compressed rows |
+/// | `completion.*` | I32, F32 | the completion model, where there is one: `CompletionModel+Format.swift` |
 /// | `probe.rows`, `probe.outputs` | I32, F32 | known inputs' rows, and the recorded embeddings |
 /// | `probe.<block>.values` (dense), `.offsets`, `.columns`, `.values` (sparse), `.present` | | the known inputs |
 ///
@@ -32,7 +35,9 @@ private struct ModelDescription: Codable {
 /// that a flipped bit is noticed.
 extension CompatibilityModel {
     private static let format = "atelier-compatibility-model"
-    private static let version = "2"
+    private static let version = "3"
+    /// Version 2 knew no completion model.
+    private static let readVersions = ["2", "3"]
 
     package func safetensors() -> [UInt8] {
         var file = SafeTensors()
@@ -48,6 +53,8 @@ extension CompatibilityModel {
             }
         }
         company?.store(in: &file)
+        completion?.store(in: &file)
+        description.completion = completion?.description
         if let probe {
             file.tensors["probe.rows"] = Tensor(probe.rows)
             file.tensors["probe.outputs"] = Tensor(probe.outputs)
@@ -67,8 +74,9 @@ extension CompatibilityModel {
     package init(safetensors bytes: [UInt8]) throws(ModelError) {
         let file: SafeTensors
         do { file = try SafeTensors(decoding: bytes) } catch { throw .container(error) }
-        guard file.metadata["format"] == Self.format, file.metadata["version"] == Self.version else {
-            throw .unknownVersion(file.metadata["version"] ?? "none")
+        let version = file.metadata["version"] ?? "none"
+        guard file.metadata["format"] == Self.format, Self.readVersions.contains(version) else {
+            throw .unknownVersion(version)
         }
         guard file.metadata["digest"] == TensorDigest.text(of: file) else { throw .damagedTensors }
         guard let text = file.metadata["description"],
@@ -95,7 +103,8 @@ extension CompatibilityModel {
             }
             self.init(
                 categories: description.categories, members: members, probe: probe,
-                company: try CompanyTerm(file: file))
+                company: try CompanyTerm(file: file),
+                completion: try description.completion.map { try CompletionModel(file: file, description: $0) })
         } catch let error as ModelError {
             throw error
         } catch let error as SafeTensorsError {

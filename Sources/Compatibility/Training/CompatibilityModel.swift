@@ -17,12 +17,18 @@ package struct CompatibilityModel: Sendable, Equatable {
     /// Known inputs and their recorded outputs; checked when the model is loaded.
     package let probe: ModelProbe?
     package let company: CompanyTerm?
+    /// Scores outfits where there is one; the mean over pairs does otherwise.
+    package let completion: CompletionModel?
 
-    init(categories: [String], members: [ModelMember], probe: ModelProbe?, company: CompanyTerm? = nil) {
+    init(
+        categories: [String], members: [ModelMember], probe: ModelProbe?, company: CompanyTerm? = nil,
+        completion: CompletionModel? = nil
+    ) {
         self.categories = categories
         self.members = members
         self.probe = probe
         self.company = company
+        self.completion = completion
     }
 
     /// Columns of `embeddings` and `queries`.
@@ -39,11 +45,18 @@ package struct CompatibilityModel: Sendable, Equatable {
     }
 
     func with(probe: ModelProbe?) -> CompatibilityModel {
-        CompatibilityModel(categories: categories, members: members, probe: probe, company: company)
+        CompatibilityModel(
+            categories: categories, members: members, probe: probe, company: company, completion: completion)
     }
 
     func with(company: CompanyTerm?) -> CompatibilityModel {
-        CompatibilityModel(categories: categories, members: members, probe: probe, company: company)
+        CompatibilityModel(
+            categories: categories, members: members, probe: probe, company: company, completion: completion)
+    }
+
+    func with(completion: CompletionModel?) -> CompatibilityModel {
+        CompatibilityModel(
+            categories: categories, members: members, probe: probe, company: company, completion: completion)
     }
 
     /// Embeddings of all items: n x `dimension`.

@@ -51,24 +51,30 @@ package struct TrainingReport: Sendable, Equatable, Codable {
 
     package var members: [Member]
     package var company: CompanyWeights?
+    package var completion: CompletionReport?
     package var negatives: NegativesChoice
 
     /// - Parameter curves: the record of every epoch, a list for each member.
-    package init(curves: [[EpochRecord]], company: CompanyWeights?, negatives: NegativesChoice) {
+    package init(
+        curves: [[EpochRecord]], company: CompanyWeights?, completion: CompletionReport? = nil,
+        negatives: NegativesChoice
+    ) {
         members = curves.compactMap { curve in
             guard let last = curve.last else { return nil }
             return Member(epochs: curve.count, keptEpoch: (curve.last { $0.isBest } ?? last).epoch, last: last)
         }
         self.company = company
+        self.completion = completion
         self.negatives = negatives
     }
 
-    enum CodingKeys: String, CodingKey { case members, company, negatives }
+    enum CodingKeys: String, CodingKey { case members, company, completion, negatives }
 
     package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(members, forKey: .members)
         try values.encode(company, forKey: .company)
+        try values.encode(completion, forKey: .completion)
         try values.encode(negatives, forKey: .negatives)
     }
 }

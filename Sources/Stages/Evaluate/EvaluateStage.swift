@@ -30,7 +30,7 @@ struct EvaluateStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "evaluate"
-    let version = 3
+    let version = 4
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = ["catalog", "features", "index", "labels", "lists", "model"]
     let outputs: [ArtifactName] = ["metrics"]
@@ -64,7 +64,8 @@ struct EvaluateStage: Stage {
         for (number, entry) in scorers.enumerated() {
             try context.cancellation.check()
             let results = evaluator.evaluate(
-                entry.name, entry.scorer, isBaseline: entry.isBaseline, parallelism: parallelism,
+                entry.name, entry.scorer, outfitScorer: entry.outfits, isBaseline: entry.isBaseline,
+                parallelism: parallelism,
                 progress: { done, _ in
                     context.progress.update(
                         done: number * evaluator.unitCount + done, total: scorers.count * evaluator.unitCount,

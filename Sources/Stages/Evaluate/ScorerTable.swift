@@ -5,7 +5,16 @@ struct ScorerTable {
     struct Entry {
         var name: String
         var scorer: any PairScorer
+        /// What scores outfits; the mean over pairs where there is nothing better.
+        var outfits: any OutfitScorer
         var isBaseline: Bool
+
+        init(name: String, scorer: any PairScorer, outfits: (any OutfitScorer)? = nil, isBaseline: Bool) {
+            self.name = name
+            self.scorer = scorer
+            self.outfits = outfits ?? MeanPairScore(scorer)
+            self.isBaseline = isBaseline
+        }
     }
 
     let baselines: [Entry]
@@ -26,8 +35,10 @@ struct ScorerTable {
         baselines = entries
     }
 
-    /// The model first, then the baselines.
-    func withModel(_ scorer: any PairScorer) -> [Entry] {
-        [Entry(name: "model", scorer: scorer, isBaseline: false)] + baselines
+    /// The model first, then its pairs alone where it has more to say of outfits, then the baselines.
+    func withModel(_ scorer: EmbeddingScorer) -> [Entry] {
+        var model = [Entry(name: "model", scorer: scorer, outfits: scorer.outfits, isBaseline: false)]
+        if scorer.model.completion != nil { model.append(Entry(name: "pairs", scorer: scorer, isBaseline: true)) }
+        return model + baselines
     }
 }

@@ -27,7 +27,7 @@ struct QualityGate {
     ///   - candidate: the new build's scorer, by rows of `catalog`.
     ///   - published: the published build's, asked by rows of `catalog`.
     func compare(
-        _ candidate: any PairScorer, with published: RemappedScorer, build: String, catalog: OutfitCatalog,
+        _ candidate: EmbeddingScorer, with published: RemappedScorer, build: String, catalog: OutfitCatalog,
         sets: [QuestionSet], compatibility: [CompatibilityQuestion], parallelism: Parallelism
     ) -> Verdict {
         func isKnown(_ question: FillInTheBlankQuestion) -> Bool {
@@ -39,8 +39,10 @@ struct QualityGate {
         let evaluator = BuildEvaluator(
             catalog: catalog, isSeen: [Bool](repeating: true, count: catalog.items.count), questionSets: known,
             compatibility: knownOutfits, bootstrap: Bootstrap(replicateCount: 10, seed: seed), measuresRecall: false)
-        let new = evaluator.evaluate("candidate", candidate, isBaseline: false, parallelism: parallelism)
-        let old = evaluator.evaluate("published", published, isBaseline: false, parallelism: parallelism)
+        let new = evaluator.evaluate(
+            "candidate", candidate, outfitScorer: candidate.outfits, isBaseline: false, parallelism: parallelism)
+        let old = evaluator.evaluate(
+            "published", published, outfitScorer: published, isBaseline: false, parallelism: parallelism)
         let asked = known.reduce(knownOutfits.count) { $0 + $1.questions.count }
         return Verdict(
             against: build, margin: margin, questions: asked,

@@ -3,14 +3,15 @@ internal import Foundation
 internal import LinearAlgebra
 
 extension PublishedBuild {
-    /// A baseline that stands beside the model in every table.
-    package struct Baseline: Sendable {
+    /// A line of a table of scorers.
+    package struct Scorer: Sendable {
         package let name: String
-        package let scorer: any PairScorer
+        package let pairs: any PairScorer
+        package let outfits: any OutfitScorer
     }
 
-    /// Random, popularity, colour and co-occurrence, over the training outfits of the build.
-    package func baselines(of catalog: OutfitCatalog) throws -> [Baseline] {
+    /// The model, and beside it random, popularity, colour and co-occurrence over the training outfits of the build.
+    package func scorers(_ model: EmbeddingScorer, of catalog: OutfitCatalog) throws -> [Scorer] {
         let files = ArtifactFiles(folder)
         let labelled = try LabelFiles(files).read()
         var palette: PaletteSimilarity?
@@ -20,8 +21,8 @@ extension PublishedBuild {
                     name: PaletteRow.blockName, values: .dense(try files.readMatrix(Self.paletteNames[0])),
                     isPresent: try files.readVector(Self.paletteNames[1], of: UInt8.self).map { $0 != 0 }))
         }
-        return ScorerTable(catalog: catalog, labelled: labelled, palette: palette, seed: 1).baselines.map {
-            Baseline(name: $0.name, scorer: $0.scorer)
+        return ScorerTable(catalog: catalog, labelled: labelled, palette: palette, seed: 1).withModel(model).map {
+            Scorer(name: $0.name, pairs: $0.scorer, outfits: $0.outfits)
         }
     }
 

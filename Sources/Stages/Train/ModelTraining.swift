@@ -16,6 +16,8 @@ struct ModelTraining {
         var negatives: NegativesChoice
         /// What held-out outfits made of the company term; nil without one.
         var company: CompanyWeights?
+        /// What came of the completion model; nil without one.
+        var completion: CompletionReport?
     }
 
     /// One training: of a member, with mined negatives or without.
@@ -35,53 +37,82 @@ struct ModelTraining {
         var figures: ValidationFigures?
     }
 
-    func run(_ data: TrainingData) throws -> Trained {
-        let (first, negatives) = try firstMember(data)
+    func run(_ data: TrainingData, traits: ItemTraits) throws -> Trained {
+        let plan = Plan(settings: settings, data: data)
+        let (first, negatives) = try firstMember(plan)
         var members = [first]
         for number in 1..<settings.members {
             let run = Run(
-                member: number, negatives: negatives.used, place: runCount - settings.members + number,
+                member: number, negatives: negatives.used, place: plan.runCount - settings.members + number,
                 name: "member-\(number)")
-            members.append(try train(run, data))
+            members.append(try train(run, plan))
         }
         let model = members.count == 1 ? first.model : try CompatibilityModel.combined(members.map(\.model))
         var trained = Trained(model: model, curves: members.map(\.curve), negatives: negatives)
-        guard settings.company.enabled else { return trained }
-        let fit = CompanyFit(model: model, data: data, configuration: settings.company)
+        try addCompany(to: &trained, data)
+        try addCompletion(to: &trained, members.map(\.model), plan, traits)
+        return trained
+    }
+
+    private func addCompany(to trained: inout Trained, _ data: TrainingData) throws {
+        guard settings.company.enabled else { return }
+        let fit = CompanyFit(model: trained.model, data: data, configuration: settings.company)
         guard let fitted = try fit.run(seed: settings.training.seed, parallelism: Parallelism(width: context.width))
-        else {
-            context.logger.info("no company term: too few outfits are held out")
-            return trained
-        }
+        else { return context.logger.info("no company term: too few outfits are held out") }
         context.logger.info(
             "company",
             metadata: ["loss_before": "\(fitted.weights.lossBefore)", "loss": "\(fitted.weights.loss)"])
         trained.model = fitted.model
         trained.company = fitted.weights
-        return trained
     }
 
-    /// Trainings of this stage, the one that is compared with and dropped among them.
-    private var runCount: Int { settings.members + (settings.compareNegatives ? 1 : 0) }
+    private func addCompletion(
+        to trained: inout Trained, _ members: [CompatibilityModel], _ plan: Plan, _ traits: ItemTraits
+    ) throws {
+        guard let folds = plan.folds else { return }
+        let file = checkpoint("completion")
+        let fit = CompletionFit(data: plan.data, traits: traits, configuration: settings.completion)
+        let fitted = try fit.run(
+            trained.model, members: members, folds: folds, seed: settings.training.seed,
+            parallelism: Parallelism(width: context.width), checkpoint: try bytes(of: file),
+            onCheckpoint: { try file.write($0) },
+            afterBatch: { done in
+                context.progress.update(
+                    done: plan.batchesBefore(plan.runCount) + done, total: plan.total, unit: "batches")
+                return !context.cancellation.isCancelled
+            })
+        try context.cancellation.check()
+        guard let fitted else {
+            return context.logger.info("no completion model: outfits are scored by the mean over their pairs")
+        }
+        context.logger.info(
+            "completion",
+            metadata: [
+                "choices": "\(fitted.report.choices)", "networks": "\(fitted.report.losses.count)",
+                "loss": "\(fitted.report.losses.compactMap(\.last).reduce(0, +) / Double(fitted.report.losses.count))",
+            ])
+        trained.model = fitted.model
+        trained.completion = fitted.report
+    }
 
     /// The first member, and which negatives it and all others are trained on.
-    private func firstMember(_ data: TrainingData) throws -> (Member, NegativesChoice) {
+    private func firstMember(_ plan: Plan) throws -> (Member, NegativesChoice) {
         let asked: NegativesChoice.Kind =
-            settings.training.negatives.easyToHard > 0 && data.groups.mined?.anchors.isEmpty == false
+            settings.training.negatives.easyToHard > 0 && plan.data.groups.mined?.anchors.isEmpty == false
             ? .mined : .unmined
         let name = "member-0"
         guard settings.compareNegatives, asked == .mined else {
             return (
-                try train(Run(member: 0, negatives: asked, place: 0, name: name), data), NegativesChoice(used: asked)
+                try train(Run(member: 0, negatives: asked, place: 0, name: name), plan), NegativesChoice(used: asked)
             )
         }
-        let mined = try train(Run(member: 0, negatives: .mined, place: 0, name: name), data, measures: true)
+        let mined = try train(Run(member: 0, negatives: .mined, place: 0, name: name), plan, measures: true)
         guard let minedFigures = mined.figures else {
             context.logger.warning("mined negatives were not compared with unmined ones: no outfits are held out")
             return (mined, NegativesChoice(used: .mined))
         }
         let unmined = try train(
-            Run(member: 0, negatives: .unmined, place: 1, name: name + "-unmined"), data, measures: true)
+            Run(member: 0, negatives: .unmined, place: 1, name: name + "-unmined"), plan, measures: true)
         guard let unminedFigures = unmined.figures else { return (mined, NegativesChoice(used: .mined)) }
         let choice = NegativesChoice(mined: minedFigures, unmined: unminedFigures)
         context.logger.info(
@@ -96,21 +127,21 @@ struct ModelTraining {
         return (choice.used == .mined ? mined : unmined, choice)
     }
 
-    private func train(_ run: Run, _ data: TrainingData, measures: Bool = false) throws -> Member {
+    private func train(_ run: Run, _ plan: Plan, measures: Bool = false) throws -> Member {
         var configuration = settings.training
         configuration.seed &+= UInt64(run.member)
         if run.negatives == .unmined { configuration.negatives.easyToHard = 0 }
-        let file = CheckpointFile(context.scratchFolder.appendingPathComponent("\(run.name).checkpoint"))
-        let trainer = try resumed(configuration, data, file)
-        let total = trainer.batchCount * configuration.epochs * runCount
-        let before = trainer.batchCount * configuration.epochs * run.place
+        let file = checkpoint(run.name)
+        let trainer = try resumed(configuration, plan.data(ofMember: run.member), file)
+        let before = plan.batchesBefore(run.place)
         let model = try trainer.run(
             checkpointEvery: settings.checkpointEvery,
             onCheckpoint: { try file.write($0) },
             shouldStop: { context.cancellation.isCancelled },
             progress: { progress in
                 context.progress.update(
-                    done: before + progress.epoch * progress.batchCount + progress.batch, total: total, unit: "batches")
+                    done: before + progress.epoch * progress.batchCount + progress.batch, total: plan.total,
+                    unit: "batches")
                 if let record = progress.record { log(record, of: run) }
             })
         guard let model else { throw CancellationRequest() }
@@ -122,12 +153,7 @@ struct ModelTraining {
         _ configuration: TrainingConfiguration, _ data: TrainingData, _ file: CheckpointFile
     ) throws -> Trainer {
         let parallelism = Parallelism(width: context.width)
-        switch try file.read() {
-        case .absent: break
-        case .damaged:
-            context.logger.warning(
-                "a damaged checkpoint was put aside", metadata: ["file": "\(file.url.lastPathComponent)"])
-        case .bytes(let state):
+        if let state = try bytes(of: file) {
             do {
                 return try Trainer(
                     configuration: configuration, data: data, parallelism: parallelism, checkpoint: state)
@@ -136,6 +162,22 @@ struct ModelTraining {
             }
         }
         return try Trainer(configuration: configuration, data: data, parallelism: parallelism)
+    }
+
+    private func checkpoint(_ name: String) -> CheckpointFile {
+        CheckpointFile(context.scratchFolder.appendingPathComponent("\(name).checkpoint"))
+    }
+
+    /// What a killed run left, or nil where there is nothing that can be used.
+    private func bytes(of file: CheckpointFile) throws -> [UInt8]? {
+        switch try file.read() {
+        case .absent: return nil
+        case .damaged:
+            context.logger.warning(
+                "a damaged checkpoint was put aside", metadata: ["file": "\(file.url.lastPathComponent)"])
+            return nil
+        case .bytes(let state): return state
+        }
     }
 
     private func log(_ record: EpochRecord, of run: Run) {
@@ -155,6 +197,7 @@ struct ModelTraining {
     private static let curveName = "curve.json"
     private static let negativesName = "negatives.json"
     private static let companyName = "company.json"
+    private static let completionName = "completion.json"
 
     func write(_ trained: Trained, to files: ArtifactFiles) throws {
         try files.write(Self.modelName, trained.model.safetensors())
@@ -162,6 +205,7 @@ struct ModelTraining {
         try files.write(Self.pictureName, Data(TrainingChart(trained.curves).svg().utf8))
         try files.writeJSON(Self.negativesName, trained.negatives)
         if let company = trained.company { try files.writeJSON(Self.companyName, company) }
+        if let completion = trained.completion { try files.writeJSON(Self.completionName, completion) }
     }
 
     /// What `write` left beside the model.
@@ -169,6 +213,8 @@ struct ModelTraining {
         TrainingReport(
             curves: try files.readJSON(curveName),
             company: files.exists(companyName) ? try files.readJSON(companyName, as: CompanyWeights.self) : nil,
+            completion: files.exists(completionName)
+                ? try files.readJSON(completionName, as: CompletionReport.self) : nil,
             negatives: try files.readJSON(negativesName))
     }
 }

@@ -6,6 +6,8 @@ extension NegativeConfiguration: StageParameters {}
 
 extension CompanyFit.Configuration: StageParameters {}
 
+extension CompletionFit.Configuration: StageParameters {}
+
 /// The `warmup` and `train` sections of a job file: those of `TrainingConfiguration`, and what the stage itself needs.
 struct TrainParameters: StageParameters {
     var training = TrainingConfiguration()
@@ -19,12 +21,14 @@ struct TrainParameters: StageParameters {
     var compareNegatives = false
     /// How held-out outfits weigh what training outfits say of items and of pairs that met.
     var company = CompanyFit.Configuration()
+    /// How outfits that a member was not trained on teach the scoring of whole outfits; needs two members.
+    var completion = CompletionFit.Configuration()
 
     private enum Keys: String, CodingKey {
         case contextAttribute = "context_attribute"
         case checkpointEvery = "checkpoint_every"
         case compareNegatives = "compare_negatives"
-        case members, company
+        case members, company, completion
     }
 
     init() {}
@@ -37,6 +41,7 @@ struct TrainParameters: StageParameters {
         members = try values.decodeIfPresent(Int.self, forKey: .members) ?? members
         compareNegatives = try values.decodeIfPresent(Bool.self, forKey: .compareNegatives) ?? compareNegatives
         company = try values.decodeIfPresent(CompanyFit.Configuration.self, forKey: .company) ?? company
+        completion = try values.decodeIfPresent(CompletionFit.Configuration.self, forKey: .completion) ?? completion
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -47,6 +52,7 @@ struct TrainParameters: StageParameters {
         try values.encode(members, forKey: .members)
         try values.encode(compareNegatives, forKey: .compareNegatives)
         try values.encode(company, forKey: .company)
+        try values.encode(completion, forKey: .completion)
     }
 
     func validate() throws(ParameterProblem) {
@@ -61,6 +67,26 @@ struct TrainParameters: StageParameters {
             must: "be false where negatives.easy_to_hard is 0: no mined ones are asked for")
         try ParameterProblem.require("company.outfits", company.outfits, atLeast: 1)
         try ParameterProblem.require("company.ridge", company.ridge, atLeast: 0)
+        try validateCompletion()
+    }
+
+    private func validateCompletion() throws(ParameterProblem) {
+        let counts = [
+            ("choices", completion.choices, 1...100_000_000), ("hidden", completion.hidden, 1...4096),
+            ("epochs", completion.epochs, 1...100_000), ("batch", completion.batch, 1...65_536),
+            ("networks", completion.networks, 1...64), ("same_context", completion.sameContext, 0...1024),
+            ("same_family", completion.sameFamily, 0...1024), ("same_category", completion.sameCategory, 0...1024),
+            ("random", completion.random, 0...1024),
+        ]
+        for (key, count, range) in counts { try ParameterProblem.require("completion.\(key)", count, in: range) }
+        for (key, share) in [("single_fraction", completion.singleFraction), ("dropout", completion.dropout)] {
+            try ParameterProblem.require("completion.\(key)", share, in: 0...0.99)
+        }
+        try ParameterProblem.require(
+            completion.learningRate > 0 && completion.learningRate.isFinite, "completion.learning_rate",
+            must: "be above 0")
+        try ParameterProblem.require("completion.weight_decay", completion.weightDecay, atLeast: 0)
+        try ParameterProblem.require("completion.calibration", completion.calibration, atLeast: 0)
     }
 
     /// What a warm-up is by default: short, and on easy negatives alone.
@@ -69,6 +95,7 @@ struct TrainParameters: StageParameters {
         parameters.training.epochs = 4
         parameters.training.negatives.easyToHard = 0
         parameters.company.enabled = false
+        parameters.completion.enabled = false
         return parameters
     }
 }

@@ -7,7 +7,7 @@ struct TrainStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "train"
-    let version = 5
+    let version = 6
     let pool = StagePool.exclusive
     let inputs: [ArtifactName] = ["catalog", "features", "labels", "mined"]
     let outputs: [ArtifactName] = ["model"]
@@ -17,7 +17,7 @@ struct TrainStage: Stage {
         let inputs = try TrainingInputs(context)
         let mined = try MinedFiles(ArtifactFiles(context.input("mined"))).read()
         let training = ModelTraining(settings: settings, context: context)
-        let trained = try training.run(inputs.data(settings, mined: mined))
+        let trained = try training.run(inputs.data(settings, mined: mined), traits: inputs.traits(settings))
         try training.write(trained, to: ArtifactFiles(context.output("model")))
     }
 }

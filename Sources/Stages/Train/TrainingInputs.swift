@@ -18,6 +18,10 @@ struct TrainingInputs {
         partners = PartnerIndex(outfits: labelled.outfits, itemCount: catalog.items.count)
     }
 
+    func traits(_ settings: TrainParameters) -> ItemTraits {
+        ItemTraits(catalog, familyLevel: settings.training.negatives.familyLevel)
+    }
+
     func data(_ settings: TrainParameters, mined: MinedSet?) -> TrainingData {
         let negatives = settings.training.negatives
         let level = negatives.familyLevel

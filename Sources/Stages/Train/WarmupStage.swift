@@ -8,7 +8,7 @@ struct WarmupStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "warmup"
-    let version = 4
+    let version = 5
     let pool = StagePool.exclusive
     let inputs: [ArtifactName] = ["catalog", "features", "labels"]
     let outputs: [ArtifactName] = ["warmup"]
@@ -20,7 +20,7 @@ struct WarmupStage: Stage {
     func run(_ context: StageContext) throws {
         let inputs = try TrainingInputs(context)
         let training = ModelTraining(settings: settings.section, context: context)
-        let trained = try training.run(inputs.data(settings.section, mined: nil))
+        let trained = try training.run(inputs.data(settings.section, mined: nil), traits: inputs.traits(settings.section))
         let files = ArtifactFiles(context.output("warmup"))
         try training.write(trained, to: files)
         let embeddings = try trained.model.embeddings(

@@ -47,15 +47,14 @@ struct EvaluateCommand: ParsableCommand {
         let published = try build.scorer()
         let tokens = QuestionTokens(catalog: published.catalog)
         var answer = EvaluationAnswer(build: build.folder.lastPathComponent)
-        var table = [(name: "model", scorer: published.scorer as any PairScorer)]
-        table += try build.baselines(of: published.catalog).map { ($0.name, $0.scorer) }
+        let table = try build.scorers(published.scorer, of: published.catalog)
         answer.scorers = table.map { EvaluationAnswer.Line(name: $0.name) }
         if let path = fillInTheBlank {
             let read = try Self.read(path) { bytes throws(QuestionFormatError) in
                 try FillInTheBlankFormat.read(bytes, tokens: tokens)
             }
             for (place, entry) in table.enumerated() {
-                let part = EvaluationAnswer.FillInTheBlank(read, published.catalog, entry.scorer, parallelism)
+                let part = EvaluationAnswer.FillInTheBlank(read, published.catalog, entry, parallelism)
                 if place == 0 { answer.fillInTheBlank = part }
                 answer.scorers[place].accuracy = part.accuracy
                 answer.scorers[place].interval = part.interval
@@ -67,7 +66,7 @@ struct EvaluateCommand: ParsableCommand {
                 try CompatibilityFormat.read(bytes, tokens: tokens)
             }
             for (place, entry) in table.enumerated() {
-                let part = EvaluationAnswer.Compatibility(read, entry.scorer, parallelism)
+                let part = EvaluationAnswer.Compatibility(read, entry.outfits, parallelism)
                 if place == 0 { answer.compatibility = part }
                 answer.scorers[place].auc = part.auc
             }

@@ -1,4 +1,5 @@
 internal import Compatibility
+internal import Stages
 internal import Foundation
 internal import LinearAlgebra
 
@@ -28,15 +29,14 @@ struct EvaluationAnswer: Encodable {
         }
 
         init(
-            _ read: FillInTheBlankFormat.Questions, _ catalog: OutfitCatalog, _ scorer: any PairScorer,
+            _ read: FillInTheBlankFormat.Questions, _ catalog: OutfitCatalog, _ scorer: PublishedBuild.Scorer,
             _ parallelism: Parallelism
         ) {
             let bootstrap = Bootstrap()
-            let outfits = MeanPairScore(scorer)
             let answers = FillInTheBlankEvaluator(seed: bootstrap.seed).evaluate(
-                read.questions, by: outfits, parallelism: parallelism)
+                read.questions, by: scorer.outfits, parallelism: parallelism)
             let recall = RecallEvaluator().evaluate(
-                read.questions, in: catalog, by: outfits, parallelism: parallelism)
+                read.questions, in: catalog, by: scorer.outfits, parallelism: parallelism)
             accuracy = Figure(answers.accuracy)
             interval = IntervalFigure(bootstrap.intervalOfMean(answers.credits, parallelism: parallelism))
             questions = answers.questionCount
@@ -47,7 +47,7 @@ struct EvaluationAnswer: Encodable {
                 Figure(recall.recall(at: 10)), Figure(recall.recall(at: 30)), Figure(recall.recall(at: 50))
             )
             groupedAUC = Figure(
-                GroupedAUC(questions: read.questions, by: scorer, parallelism: parallelism).value)
+                GroupedAUC(questions: read.questions, by: scorer.pairs, parallelism: parallelism).value)
             examples = Array((read.unknownQuestionItems.examples + read.unknownAnswers.examples).prefix(5))
         }
     }
@@ -67,9 +67,9 @@ struct EvaluationAnswer: Encodable {
             case unknownItems = "unknown_items"
         }
 
-        init(_ read: CompatibilityFormat.Questions, _ scorer: any PairScorer, _ parallelism: Parallelism) {
+        init(_ read: CompatibilityFormat.Questions, _ scorer: any OutfitScorer, _ parallelism: Parallelism) {
             let result = CompatibilityEvaluator().evaluate(
-                read.questions, by: MeanPairScore(scorer), parallelism: parallelism)
+                read.questions, by: scorer, parallelism: parallelism)
             auc = Figure(result.auc)
             interval = IntervalFigure(
                 Bootstrap().intervalOfAUC(scores: result.scores, labels: result.isOutfit, parallelism: parallelism))

@@ -104,15 +104,15 @@ import Testing
         let published = try build.scorer()
         let questions = Self.questions(published.catalog)
         #expect(questions.count >= 100)
-        func accuracy(_ scorer: any PairScorer) -> Double {
-            FillInTheBlankEvaluator().evaluate(questions, by: MeanPairScore(scorer), parallelism: Parallelism(width: 2))
-                .accuracy ?? 0
-        }
-        let model = accuracy(published.scorer)
         var baselines: [String: Double] = [:]
-        for baseline in try build.baselines(of: published.catalog) {
-            baselines[baseline.name] = accuracy(baseline.scorer)
+        for scorer in try build.scorers(published.scorer, of: published.catalog) {
+            baselines[scorer.name] =
+                FillInTheBlankEvaluator().evaluate(
+                    questions, by: scorer.outfits, parallelism: Parallelism(width: 2)
+                ).accuracy ?? 0
         }
+        let found = baselines.removeValue(forKey: "model")
+        let model = try #require(found)
         let (colour, popularity) = (try #require(baselines["colour"]), try #require(baselines["popularity"]))
         // The stated margin: 40 points over either.
         #expect(model > colour + 0.4 && model > popularity + 0.4, "model \(model), baselines \(baselines)")

@@ -9,7 +9,11 @@ import Testing
 
 /// What a build tells of its training: curves, picture, metrics, and which negatives it used.
 @Suite(.serialized) struct TrainingHealthTests {
-    private static let compared = ["train.compare_negatives=true", "train.members=2"]
+    /// Two members, and a completion model of so few batches that a test may interrupt it at every other one.
+    private static let small = [
+        "train.members=2", "train.completion.epochs=1", "train.completion.networks=1",
+    ]
+    private static let compared = ["train.compare_negatives=true"] + small
 
     @Test func thePictureHasALineForEachMemberWithAPointForEachEpoch() throws {
         let job = try SampleJob()
@@ -76,8 +80,8 @@ import Testing
             #expect(mined.questions == heldOut && unmined.questions == heldOut)
             #expect(mined != unmined)
             #expect(NegativesChoice(mined: mined, unmined: unmined) == choice)
-            let withMined = try model(["train.members=2", share]).1
-            let without = try model(["train.members=2", "train.negatives.easy_to_hard=0.0"]).1
+            let withMined = try model(Self.small + [share]).1
+            let without = try model(Self.small + ["train.negatives.easy_to_hard=0.0"]).1
             #expect(withMined != without)
             #expect(kept == (choice.used == .mined ? withMined : without), "\(ratio)")
             print("easy to hard \(ratio): \(choice)")
@@ -100,7 +104,7 @@ import Testing
         try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
         var interruptions = 0
         var isDone = false
-        while !isDone, interruptions < 60 {
+        while !isDone, interruptions < 200 {
             let output = folder.appendingPathComponent("model-\(interruptions)")
             try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
             let flag = CancellationFlag()
@@ -121,7 +125,7 @@ import Testing
             do {
                 try stage.run(context)
                 isDone = true
-                for name in ["model.safetensors", "curve.json", "curve.svg", "negatives.json"] {
+                for name in ["model.safetensors", "completion.json", "curve.json", "curve.svg", "negatives.json"] {
                     #expect(try ArtifactFiles(output).read(name) == expected.read(name), "\(name)")
                 }
             } catch is CancellationRequest {
@@ -131,7 +135,10 @@ import Testing
         #expect(isDone && interruptions > 2)
         let checkpoints = try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
         #expect(
-            checkpoints == ["member-0-unmined.checkpoint", "member-0.checkpoint", "member-1.checkpoint"])
+            checkpoints == [
+                "completion.checkpoint", "member-0-unmined.checkpoint", "member-0.checkpoint",
+                "member-1.checkpoint",
+            ])
     }
 
     @Test func aComparisonWithoutMinedNegativesIsRefused() throws {

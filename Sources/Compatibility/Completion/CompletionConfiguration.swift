@@ -1,0 +1,75 @@
+extension CompletionFit {
+    /// Every parameter of the fit; the defaults are what measured best.
+    package struct Configuration: Sendable, Equatable, Codable {
+        package var enabled = true
+        /// Choices that are learned from, at most.
+        package var choices = 40_000
+        /// Candidates beside each chosen item: of its context, of its family, of its category, of the whole catalogue.
+        package var sameContext = 10
+        package var sameFamily = 3
+        package var sameCategory = 4
+        package var random = 3
+        /// The share of choices that see one item of the rest alone, as a list of recommendations does.
+        package var singleFraction = 0.2
+        /// Units of the first hidden layer; the second has half of them.
+        package var hidden = 64
+        package var epochs = 12
+        /// Choices a batch, at most: few choices are cut into smaller batches, or they would teach in too few steps.
+        package var batch = 512
+        package var learningRate = 0.003
+        package var weightDecay = 0.001
+        /// Of units of the first hidden layer.
+        package var dropout = 0.1
+        /// Weight of the cross-entropy that gives the scores of all outfits a common zero; 0 for none.
+        package var calibration = 0.5
+        /// Networks of different beginnings whose mean is the score.
+        package var networks = 3
+
+        package init() {}
+
+        enum CodingKeys: String, CodingKey, CaseIterable {
+            case enabled, choices, random, hidden, epochs, batch, dropout, calibration, networks
+            case sameContext = "same_context"
+            case sameFamily = "same_family"
+            case sameCategory = "same_category"
+            case singleFraction = "single_fraction"
+            case learningRate = "learning_rate"
+            case weightDecay = "weight_decay"
+        }
+
+        package init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            enabled = try values.value(.enabled, or: enabled)
+            choices = try values.value(.choices, or: choices)
+            sameContext = try values.value(.sameContext, or: sameContext)
+            sameFamily = try values.value(.sameFamily, or: sameFamily)
+            sameCategory = try values.value(.sameCategory, or: sameCategory)
+            random = try values.value(.random, or: random)
+            singleFraction = try values.value(.singleFraction, or: singleFraction)
+            hidden = try values.value(.hidden, or: hidden)
+            epochs = try values.value(.epochs, or: epochs)
+            batch = try values.value(.batch, or: batch)
+            learningRate = try values.value(.learningRate, or: learningRate)
+            weightDecay = try values.value(.weightDecay, or: weightDecay)
+            dropout = try values.value(.dropout, or: dropout)
+            calibration = try values.value(.calibration, or: calibration)
+            networks = try values.value(.networks, or: networks)
+        }
+
+        /// Batches of all networks, for progress: what is known before the choices are drawn.
+        package func batchCount(training: [Outfit]) -> Int {
+            let drawn = min(choices, training.reduce(0) { $0 + ($1.items.count > 1 ? $1.items.count : 0) })
+            return batchCount(drawn) * epochs * networks
+        }
+
+        /// Batches of an epoch.
+        func batchCount(_ choices: Int) -> Int {
+            let size = batchSize(choices)
+            return (choices + size - 1) / size
+        }
+
+        func batchSize(_ choices: Int) -> Int { min(batch, max(16, choices / Self.fewestBatches)) }
+
+        private static let fewestBatches = 50
+    }
+}

@@ -1,0 +1,180 @@
+private import Foundation
+package import LinearAlgebra
+
+/// Fits a completion model on choices of outfits that the embedding behind them was not trained on.
+///
+/// The members of a model are trained on all training outfits but one fold each (stacking; Wolpert, 1992). A fold's outfits
+/// then ask for each of their items, by features made of the member that never saw them and of the other folds' company: as
+/// new to their features as an outfit of tomorrow is to the whole model's.
+package struct CompletionFit {
+    /// The outfits that one member was trained without.
+    package struct Fold: Sendable {
+        /// Positions in the training outfits.
+        package let heldOut: [Int]
+        package let others: [Int]
+    }
+
+    private let data: TrainingData
+    private let traits: ItemTraits
+    private let configuration: Configuration
+    /// Fewer choices than this tell nothing.
+    package static let minimumChoices = 200
+
+    package init(data: TrainingData, traits: ItemTraits, configuration: Configuration) {
+        precondition(traits.itemCount == data.features.itemCount, "traits of other items")
+        self.data = data
+        self.traits = traits
+        self.configuration = configuration
+    }
+
+    /// Just above a half: at a half already, no two of three items of a held-out outfit could have met elsewhere, and the fit
+    /// would learn that what met is wrong.
+    private static let nearDuplicate = 0.51
+
+    /// Divides outfits into folds. Near duplicates stay together: no fold repeats what another knows. An outfit keeps its
+    /// fold when others arrive.
+    ///
+    /// Near duplicates that make more than a fiftieth of all outfits are in no fold, so every member learns from them: held
+    /// out, they would take the company of their items with them, and what met would look wrong.
+    package static func folds(_ outfits: [Outfit], count: Int, seed: UInt64) -> [Fold] {
+        let duplicates = NearDuplicateJoin(outfits: outfits, threshold: nearDuplicate)
+        let components = duplicates.components(outfitCount: outfits.count)
+        let largest = max(1, outfits.count / 50)
+        var foldOfOutfit = [Int](repeating: -1, count: outfits.count)
+        for members in components where members.count <= largest {
+            let ids = members.map { outfits[$0].id }
+            let smallest = ids.min { $0.utf8.lexicographicallyPrecedes($1.utf8) } ?? ""
+            let fold = Int(SeededHash.fraction(SeededHash.of(smallest, seed: seed &+ 0xF01D)) * Double(count))
+            for member in members { foldOfOutfit[member] = min(fold, count - 1) }
+        }
+        return (0..<count).map { fold in
+            Fold(
+                heldOut: outfits.indices.filter { foldOfOutfit[$0] == fold },
+                others: outfits.indices.filter { foldOfOutfit[$0] != fold })
+        }
+    }
+
+    /// - Parameters:
+    ///   - members: of each fold the model that was trained without it.
+    ///   - checkpoint: the bytes of an earlier `onCheckpoint`, to go on from there; those of another fit are not used.
+    ///   - onCheckpoint: called at the end of each epoch, and on a stop.
+    ///   - afterBatch: gets the batches so far; the fit ends without a model when it returns false.
+    /// - Returns: the model with its completion, or nil where there are too few choices or it was told to stop.
+    package func run(
+        _ model: CompatibilityModel, members: [CompatibilityModel], folds: [Fold], seed: UInt64,
+        parallelism: Parallelism = .serial, checkpoint: [UInt8]? = nil,
+        onCheckpoint: (_ state: [UInt8]) throws -> Void = { _ in }, afterBatch: (Int) -> Bool = { _ in true }
+    ) throws -> (model: CompatibilityModel, report: CompletionReport)? {
+        precondition(members.count == folds.count, "a member for each fold")
+        var table = ChoiceTable(columnCount: CompletionFeatures.names(of: traits).count)
+        let limit = configuration.choices / max(1, folds.count)
+        for (number, (member, fold)) in zip(members, folds).enumerated() {
+            let choices = choices(of: fold, number: number, limit: limit, seed: seed)
+            for rows in try features(of: choices, member: member, fold: fold, parallelism: parallelism) {
+                table.append(rows)
+            }
+        }
+        guard table.count >= Self.minimumChoices else { return nil }
+        let (mean, scale) = table.standardisation
+        table.standardise(mean: mean, scale: scale)
+        var state = State(origin: origin(mean: mean, scale: scale, choices: table.count, seed: seed))
+        if let checkpoint, let earlier = State(checkpoint), earlier.origin == state.origin { state = earlier }
+        while state.networks.count < configuration.networks {
+            let training = CompletionTraining(
+                table: table, configuration: configuration, seed: seed &+ UInt64(state.networks.count),
+                parallelism: parallelism)
+            var current = state.current ?? training.start()
+            while !training.isFinished(current) {
+                let order = training.order(ofEpoch: current.epoch)
+                repeat {
+                    training.advance(&current, order: order)
+                    state.current = current
+                    state.batches += 1
+                    guard afterBatch(state.batches) else {
+                        try onCheckpoint(state.bytes)
+                        return nil
+                    }
+                } while current.batch > 0
+                try onCheckpoint(state.bytes)
+            }
+            guard current.parameters.allSatisfy(\.isFinite) else { return nil }
+            state.networks.append(current.parameters)
+            state.losses.append(current.losses)
+            state.current = nil
+        }
+        let shape = CompletionNetwork.Shape(inputs: table.columnCount, hidden: configuration.hidden)
+        let completion = CompletionModel(
+            traits: traits, counts: CompanyCounts(outfits: data.training, traits: traits), mean: mean, scale: scale,
+            networks: state.networks.map { CompletionNetwork(shape: shape, parameters: $0) })
+        let report = CompletionReport(
+            choices: table.count, features: CompletionFeatures.names(of: traits), losses: state.losses)
+        return (model.with(completion: completion), report)
+    }
+
+    /// What a checkpoint holds.
+    private struct State: Codable {
+        /// What it must agree with.
+        var origin: String
+        /// Parameters of the networks that are ready.
+        var networks: [[Float]] = []
+        var losses: [[Double]] = []
+        var current: CompletionTraining.State?
+        /// Of all networks so far.
+        var batches = 0
+
+        init(origin: String) { self.origin = origin }
+
+        init?(_ bytes: [UInt8]) {
+            guard let state = try? JSONDecoder().decode(State.self, from: Data(bytes)) else { return nil }
+            self = state
+        }
+
+        var bytes: [UInt8] { [UInt8](CanonicalJSON.text(of: self).utf8) }
+    }
+
+    private func origin(mean: [Float], scale: [Float], choices: Int, seed: UInt64) -> String {
+        var digest = FNV1a()
+        for value in mean + scale { digest.add("\(value.bitPattern);") }
+        return CanonicalJSON.text(of: configuration) + " \(choices) \(seed) " + String(digest.value, radix: 16)
+    }
+
+    private func choices(of fold: Fold, number: Int, limit: Int, seed: UInt64) -> [HeldOutChoice] {
+        var random = RandomStream(seed: seed, stream: 0x7_0000_0000 + UInt64(number))
+        var outfits = fold.heldOut.map { data.training[$0] }.filter { $0.items.count > 1 }
+        random.shuffle(&outfits)
+        let sampler = HeldOutChoice.Sampler(
+            data: data,
+            sources: [
+                (.sameContext, configuration.sameContext), (.sameFamily, configuration.sameFamily),
+                (.sameCategory, configuration.sameCategory), (.random, configuration.random),
+            ])
+        var choices: [HeldOutChoice] = []
+        for outfit in outfits where choices.count < limit {
+            for var choice in sampler.choices(of: outfit, random: &random).prefix(limit - choices.count) {
+                if random.uniform() < Float(configuration.singleFraction) {
+                    choice.rest = [choice.rest[random.index(below: choice.rest.count)]]
+                }
+                choices.append(choice)
+            }
+        }
+        return choices
+    }
+
+    private func features(
+        of choices: [HeldOutChoice], member: CompatibilityModel, fold: Fold, parallelism: Parallelism
+    ) throws(ModelError) -> [Matrix] {
+        let embeddings = try member.embeddings(
+            of: data.features, categoryOfItem: data.categoryOfItem, parallelism: parallelism)
+        let scorer = EmbeddingScorer(model: member, embeddings: embeddings, categoryOfItem: data.categoryOfItem)
+        let features = CompletionFeatures(
+            traits: traits, counts: CompanyCounts(outfits: fold.others.map { data.training[$0] }, traits: traits),
+            share: Float(max(1, fold.others.count)) / Float(max(1, data.training.count)))
+        return parallelism.mapChunks(of: choices.count, chunkSize: 64) { _, range in
+            choices[range].map { choice in
+                features.rows(
+                    rest: choice.rest, candidates: choice.candidates,
+                    scores: scorer.scores(anchors: choice.rest, candidates: choice.candidates))
+            }
+        }.flatMap { $0 }
+    }
+}

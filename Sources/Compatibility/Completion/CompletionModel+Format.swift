@@ -1,0 +1,75 @@
+internal import LinearAlgebra
+
+extension CompletionModel {
+    /// What the description of a model file says of its completion model.
+    struct Description: Codable {
+        var attributes: [String]
+        var hidden: Int
+        var networks: Int
+    }
+
+    var description: Description {
+        Description(
+            attributes: traits.attributeNames, hidden: networks.first?.shape.hidden ?? 1, networks: networks.count)
+    }
+
+    func store(in file: inout SafeTensors) {
+        func put(_ name: String, _ tensor: Tensor) { file.tensors["completion." + name] = tensor }
+        put("categories", Tensor(traits.categories))
+        put("families", Tensor(traits.families))
+        put("leaves", Tensor(traits.leaves))
+        put("variants", Tensor(traits.variants))
+        for (number, column) in traits.attributes.enumerated() { put("attribute-\(number)", Tensor(column)) }
+        put("outfits", Tensor(counts.outfits))
+        put("variant-outfits", Tensor(counts.variantOutfits))
+        put("family-outfits", Tensor(counts.familyOutfits))
+        put("family-lift", Tensor(counts.familyLift))
+        for (name, table) in [("meetings", counts.meetings), ("variant-meetings", counts.variantMeetings)] {
+            put("\(name).offsets", Tensor(table.offsets.map(Int32.init)))
+            put("\(name).partners", Tensor(table.partners))
+            put("\(name).values", Tensor(table.values))
+        }
+        put("mean", Tensor(mean))
+        put("scale", Tensor(scale))
+        for (number, network) in networks.enumerated() { put("network-\(number)", Tensor(network.parameters)) }
+    }
+
+    /// The model of a file whose description names one.
+    init(file: SafeTensors, description: Description) throws {
+        func integers(_ name: String) throws -> [Int32] { try file.values("completion." + name, as: Int32.self) }
+        func numbers(_ name: String, count: Int? = nil) throws -> [Float] {
+            let values = try file.values("completion." + name, as: Float.self, count: count)
+            guard values.allSatisfy(\.isFinite) else { throw ModelError.damagedDescription("completion \(name)") }
+            return values
+        }
+        func table(_ name: String) throws -> PairTable {
+            let table = PairTable(
+                offsets: try integers("\(name).offsets").map(Int.init), partners: try integers("\(name).partners"),
+                values: try numbers("\(name).values"))
+            guard let table else { throw ModelError.damagedDescription("completion \(name)") }
+            return table
+        }
+        guard (1...16384).contains(description.hidden), (1...1024).contains(description.networks),
+            let traits = ItemTraits(
+                categories: try integers("categories"), families: try integers("families"),
+                leaves: try integers("leaves"), variants: try integers("variants"),
+                attributes: try description.attributes.indices.map { try integers("attribute-\($0)") },
+                attributeNames: description.attributes),
+            let counts = CompanyCounts(
+                outfits: try numbers("outfits"), meetings: try table("meetings"),
+                variantOutfits: try numbers("variant-outfits"), variantMeetings: try table("variant-meetings"),
+                familyOutfits: try numbers("family-outfits"),
+                familyLift: try file.matrix("completion.family-lift"), traits: traits)
+        else { throw ModelError.damagedDescription("completion") }
+        self.traits = traits
+        self.counts = counts
+        let inputs = CompletionFeatures.names(of: traits).count
+        mean = try numbers("mean", count: inputs)
+        scale = try numbers("scale", count: inputs)
+        let shape = CompletionNetwork.Shape(inputs: inputs, hidden: description.hidden)
+        networks = try (0..<description.networks).map {
+            CompletionNetwork(
+                shape: shape, parameters: try numbers("network-\($0)", count: shape.parameterCount))
+        }
+    }
+}

@@ -1,0 +1,131 @@
+internal import CKernels
+package import LinearAlgebra
+
+/// Scores how well a candidate completes an outfit, from what its pairs with the rest show together.
+///
+/// The embedding alone scores pairs, which is what an index can search. How much a pair tells differs: two items that met
+/// five times say more than two that look alike, and less where each met everything. A small network over pooled measures of
+/// the pairs learns that from outfits that none of the measures knew; see `CompletionFit`.
+package struct CompletionModel: Sendable, Equatable {
+    let traits: ItemTraits
+    let counts: CompanyCounts
+    /// Of each feature: what is taken away from it, and what it is then multiplied by.
+    let mean: [Float]
+    let scale: [Float]
+    /// The score is the mean of theirs.
+    let networks: [CompletionNetwork]
+
+    /// Standardised features beyond this many deviations are cut to it.
+    static let limit: Float = 10
+    /// Rows that go through the networks at once.
+    private static let block = 1024
+
+    init(traits: ItemTraits, counts: CompanyCounts, mean: [Float], scale: [Float], networks: [CompletionNetwork]) {
+        self.traits = traits
+        self.counts = counts
+        self.mean = mean
+        self.scale = scale
+        self.networks = networks
+    }
+
+    package var itemCount: Int { traits.itemCount }
+
+    /// In how many outfits that the model knows two items meet.
+    package func meetings(_ first: Int, _ second: Int) -> Int { Int(counts.meetings.value(first, second)) }
+
+    /// The scores of candidates beside rests of outfits: `rests.count` x `candidates.count`; zero for an empty rest.
+    ///
+    /// - Parameter pairs: the embeddings' scores, without the company term.
+    package func scores(rests: [[Int]], candidates: [Int], pairs: any PairScorer) -> Matrix {
+        var scores = Matrix(rowCount: rests.count, columnCount: candidates.count)
+        let anchors = Set(rests.joined()).sorted()
+        guard !anchors.isEmpty, !candidates.isEmpty else { return scores }
+        let features = CompletionFeatures(traits: traits, counts: counts)
+        let place = Dictionary(uniqueKeysWithValues: anchors.enumerated().map { ($0.element, $0.offset) })
+        let all = pairs.scores(anchors: anchors, candidates: candidates)
+        for (row, rest) in rests.enumerated() where !rest.isEmpty {
+            let rows = features.rows(
+                rest: rest, candidates: candidates, scores: all.rows(at: rest.map { place[$0] ?? 0 }))
+            for (column, score) in self.scores(rows).enumerated() { scores[row, column] = score }
+        }
+        return scores
+    }
+
+    /// The scores of rows of features as `CompletionFeatures` gives them.
+    func scores(_ features: Matrix) -> [Float] {
+        var standardised = features.values
+        var scores = [Float](repeating: 0, count: features.rowCount)
+        let width = features.columnCount
+        standardised.withUnsafeMutableBufferPointer { values in
+            guard let base = values.baseAddress else { return }
+            for row in 0..<features.rowCount {
+                atelier_standardise(base + row * width, mean, scale, Self.limit, base + row * width, width)
+            }
+            for start in stride(from: 0, to: features.rowCount, by: Self.block) {
+                let count = min(Self.block, features.rowCount - start)
+                for network in networks {
+                    for (place, score) in network.scores(base + start * width, count: count).enumerated() {
+                        scores[start + place] += score / Float(networks.count)
+                    }
+                }
+            }
+        }
+        return scores
+    }
+}
+
+/// What a completion model was fitted on, and how that went.
+package struct CompletionReport: Sendable, Equatable, Codable {
+    package var choices: Int
+    /// In the order of the networks' inputs.
+    package var features: [String]
+    /// Of each network the mean loss of a choice in each epoch.
+    package var losses: [[Double]]
+}
+
+/// A model's outfit scores: the completion model's, where it has one.
+package struct CompletionScorer: OutfitScorer {
+    package let model: CompletionModel
+    /// Without the company term, whose measures are among the model's own.
+    private let pairs: EmbeddingScorer
+
+    init(model: CompletionModel, pairs: EmbeddingScorer) {
+        self.model = model
+        self.pairs = pairs
+    }
+
+    package func completionScores(rests: [[Int]], candidates: [Int]) -> Matrix {
+        model.scores(rests: rests, candidates: candidates, pairs: pairs)
+    }
+
+    /// The mean over its items of how well each completes the others.
+    package func outfitScore(_ items: [Int]) -> Float {
+        guard items.count > 1 else { return 0 }
+        var sum: Float = 0
+        for place in items.indices {
+            var rest = items
+            rest.remove(at: place)
+            sum += completionScores(rests: [rest], candidates: [items[place]])[0, 0]
+        }
+        return sum / Float(items.count)
+    }
+}
+
+extension EmbeddingScorer {
+    /// What scores outfits: the completion model, or the mean over pairs where there is none.
+    package var outfits: any OutfitScorer {
+        guard let completion = model.completion else { return MeanPairScore(self) }
+        return CompletionScorer(model: completion, pairs: withoutCompany)
+    }
+
+    /// The embeddings' scores alone.
+    var withoutCompany: EmbeddingScorer {
+        guard model.company != nil else { return self }
+        let bare = model.with(company: nil)
+        var embeddings = Matrix(rowCount: self.embeddings.rowCount, columnCount: bare.dimension)
+        for row in 0..<embeddings.rowCount {
+            for column in 0..<bare.dimension { embeddings[row, column] = self.embeddings[row, column] }
+        }
+        return EmbeddingScorer(model: bare, embeddings: embeddings, categoryOfItem: categoryOfItem)
+    }
+}

@@ -1,0 +1,60 @@
+/// What a completion compares of two items beside their embeddings and their company: groups of any kind, as numbers.
+package struct ItemTraits: Sendable, Equatable {
+    /// The top-level category of each item.
+    package let categories: [Int32]
+    /// A finer category, of which there are few enough for a table of all pairs.
+    package let families: [Int32]
+    /// The finest category.
+    package let leaves: [Int32]
+    /// Variants of one item share a number; an item without variants has one of its own.
+    package let variants: [Int32]
+    /// Of each attribute the number of each item's value, or -1 where it has none.
+    package let attributes: [[Int32]]
+    package let attributeNames: [String]
+
+    package var itemCount: Int { categories.count }
+
+    /// Families beyond this many are replaced by the top-level categories.
+    static let largestFamilyCount = 512
+    /// Attributes beyond this many, by name, are left out.
+    static let largestAttributeCount = 32
+
+    /// - Parameter familyLevel: how many names of the category path make a family; 0 is the whole path.
+    package init(_ catalog: OutfitCatalog, familyLevel: Int) {
+        let items = catalog.items
+        categories = catalog.categoryOfItem.map(Int32.init)
+        leaves = ItemGroups(items: items, level: .max).groupOfItem
+        let families = ItemGroups(items: items, level: familyLevel == 0 ? .max : familyLevel)
+        self.families = families.groupCount <= Self.largestFamilyCount ? families.groupOfItem : categories
+        variants = ItemGroups(keys: items.map { $0.variantGroup ?? "\u{0}" + $0.id.rawValue }).groupOfItem
+        var names = Set(items.flatMap(\.attributes.keys)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        var attributes: [[Int32]] = []
+        names = names.filter { name in
+            let values = items.map { $0.attributes[name] ?? "" }
+            // One value for all tells nothing.
+            guard attributes.count < Self.largestAttributeCount, Set(values).count > 1 else { return false }
+            let numbers = ItemGroups(keys: values).groupOfItem
+            attributes.append(zip(numbers, values).map { $1.isEmpty ? -1 : $0 })
+            return true
+        }
+        self.attributes = attributes
+        attributeNames = names
+    }
+
+    /// The traits of stored parts, or nil where they do not fit together.
+    init?(
+        categories: [Int32], families: [Int32], leaves: [Int32], variants: [Int32], attributes: [[Int32]],
+        attributeNames: [String]
+    ) {
+        let columns = [categories, families, leaves, variants]
+        guard columns.allSatisfy({ $0.count == categories.count && $0.allSatisfy { $0 >= 0 } }),
+            attributes.allSatisfy({ $0.count == categories.count }), attributes.count == attributeNames.count
+        else { return nil }
+        self.categories = categories
+        self.families = families
+        self.leaves = leaves
+        self.variants = variants
+        self.attributes = attributes
+        self.attributeNames = attributeNames
+    }
+}

@@ -1,0 +1,47 @@
+internal import Compatibility
+
+extension ModelTraining {
+    /// Which outfits each member is trained on, and how many batches that makes.
+    struct Plan {
+        let data: TrainingData
+        /// The outfits that each member leaves to the completion model; nil without one.
+        let folds: [CompletionFit.Fold]?
+        /// Trainings of the stage, the one that is compared with and dropped among them.
+        let runCount: Int
+        /// Batches of all trainings and of the completion model.
+        let total: Int
+        /// Of each training.
+        private let batches: [Int]
+
+        init(settings: TrainParameters, data: TrainingData) {
+            self.data = data
+            let training = settings.training
+            folds =
+                settings.completion.enabled && settings.members > 1
+                ? CompletionFit.folds(data.training, count: settings.members, seed: training.seed) : nil
+            let compared = settings.compareNegatives ? 1 : 0
+            runCount = settings.members + compared
+            batches = (0..<runCount).map { [folds] run in
+                let outfits = Self.outfits(of: data, folds, member: max(0, run - compared))
+                let slots = outfits.reduce(0) { $0 + ($1.items.count > 1 ? $1.items.count : 0) }
+                return (slots + training.batch - 1) / training.batch * training.epochs
+            }
+            total =
+                batches.reduce(0, +)
+                + (folds == nil ? 0 : settings.completion.batchCount(training: data.training))
+        }
+
+        /// Of the runs before one.
+        func batchesBefore(_ run: Int) -> Int { batches.prefix(run).reduce(0, +) }
+
+        func data(ofMember member: Int) -> TrainingData {
+            var part = data
+            part.training = Self.outfits(of: data, folds, member: member)
+            return part
+        }
+
+        private static func outfits(of data: TrainingData, _ folds: [CompletionFit.Fold]?, member: Int) -> [Outfit] {
+            folds.map { $0[member].others.map { data.training[$0] } } ?? data.training
+        }
+    }
+}

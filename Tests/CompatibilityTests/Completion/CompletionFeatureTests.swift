@@ -1,0 +1,111 @@
+import Compatibility
+import Foundation
+import LinearAlgebra
+import Testing
+
+/// What a completion model sees of a candidate, against counts made by hand.
+@Suite struct CompletionFeatureTests {
+    /// Six items of two categories: tops 0…2, of which 0 and 1 are colours of one model, and shoes 3…5.
+    private let catalog = OutfitCatalog(
+        items: (0..<6).map { row in
+            CatalogItem(
+                id: ItemID("item-\(row)"), categoryPath: row < 3 ? ["tops", "shirts"] : ["shoes", "boots"],
+                attributes: ["colour": ["red", "blue", "red", "red", "", "blue"][row], "shop": "one"],
+                variantGroup: row < 2 ? "model" : nil)
+        })
+    private let outfits = [[0, 3], [0, 3, 5], [2, 3], [1, 4]].enumerated().map { Outfit(id: "\($0)", items: $1) }
+
+    private func features() -> CompletionFeatures {
+        let traits = ItemTraits(catalog, familyLevel: 0)
+        return CompletionFeatures(traits: traits, counts: CompanyCounts(outfits: outfits, traits: traits))
+    }
+
+    /// By name, of one candidate.
+    private func row(rest: [Int], candidate: Int, scores: [Float]) -> [String: Float] {
+        let features = features()
+        let rows = features.rows(
+            rest: rest, candidates: [candidate],
+            scores: Matrix(rowCount: rest.count, columnCount: 1, values: scores))
+        let names = CompletionFeatures.names(of: features.traits)
+        #expect(names.count == features.count && rows.columnCount == names.count)
+        return Dictionary(uniqueKeysWithValues: zip(names, rows.row(0)))
+    }
+
+    @Test func measuresOfPairsArePooledOverTheRest() {
+        let row = row(rest: [3, 5], candidate: 0, scores: [1, -2])
+        #expect(row["score"] == -0.5)
+        #expect(row["least_score"] == -2)
+        // 0 met 3 twice and 5 once; 0 stands in two outfits, 3 in three, 5 in one.
+        #expect(abs((row["company"] ?? 0) - Float(log(3.0) + log(2.0)) / 2) < 1e-6)
+        #expect(row["met"] == 1)
+        #expect(row["company_of_candidate"] == 0.75)
+        #expect(abs((row["company_of_item"] ?? 0) - (2.0 / 3 + 1) / 2) < 1e-6)
+        #expect(row["same_colour"] == 0.5)
+        // All items have the same shop: it is no column.
+        #expect(row["same_shop"] == nil)
+        #expect(row["same_category"] == 0 && row["same_leaf"] == 0 && row["same_variants"] == 0)
+        #expect(abs((row["outfits"] ?? 0) - Float(log(3.0))) < 1e-6)
+        #expect(abs((row["variant_outfits"] ?? 0) - Float(log(4.0))) < 1e-6)
+        #expect(row["size"] == 2)
+        #expect(abs((row["known"] ?? 0) - Float(log(4.0) + log(2.0)) / 2) < 1e-6)
+    }
+
+    @Test func aNewColourKnowsItsModelsCompany() {
+        let row = row(rest: [3], candidate: 1, scores: [0])
+        #expect(row["company"] == 0 && row["met"] == 0)
+        #expect(abs((row["variant_company"] ?? 0) - Float(log(3.0))) < 1e-6)
+    }
+
+    @Test func missingValuesAgreeWithNothing() {
+        #expect(row(rest: [4], candidate: 4, scores: [0])["same_colour"] == 0)
+    }
+
+    @Test(arguments: [2, 300]) func companyOverTwoStepsIsTheSumOverItemsBetween(_ candidateCount: Int) {
+        var random = RandomStream(seed: 5)
+        let itemCount = 80
+        let catalog = OutfitCatalog(
+            items: (0..<itemCount).map { CatalogItem(id: ItemID("item-\(100 + $0)"), categoryPath: ["c"]) })
+        let outfits = (0..<70).map { number in
+            Outfit(id: "\(number)", items: Set((0..<4).map { _ in random.index(below: itemCount - 5) }).sorted())
+        }
+        let counts = CompanyCounts(outfits: outfits, traits: ItemTraits(catalog, familyLevel: 0))
+        let candidates = (0..<candidateCount).map { _ in random.index(below: itemCount) }
+        // The last items stand in no outfit.
+        let anchors = [0, 7, itemCount - 1]
+        let found = counts.sharedCompany(anchors: anchors, candidates: candidates)
+        func met(_ a: Int, _ b: Int) -> Double {
+            a == b ? 0 : Double(outfits.count { $0.items.contains(a) && $0.items.contains(b) })
+        }
+        func count(_ a: Int) -> Double { Double(outfits.count { $0.items.contains(a) }) }
+        var nonzero = 0
+        for (row, anchor) in anchors.enumerated() {
+            for (column, candidate) in candidates.prefix(40).enumerated() {
+                var expected = 0.0
+                for between in 0..<itemCount where count(between) > 0 {
+                    expected += met(anchor, between) * met(between, candidate) / count(between)
+                }
+                if expected > 0 { expected /= (count(anchor) * count(candidate)).squareRoot() }
+                #expect(abs(Double(found[row, column]) - expected) < 1e-5)
+                if expected > 0 { nonzero += 1 }
+            }
+        }
+        #expect(candidateCount < 40 || nonzero > 10)
+    }
+
+    @Test func fewCandidatesAndManyGiveTheSameBits() {
+        var random = RandomStream(seed: 6)
+        let catalog = OutfitCatalog(
+            items: (0..<200).map { CatalogItem(id: ItemID("item-\(1000 + $0)"), categoryPath: ["c"]) })
+        let outfits = (0..<300).map { number in
+            Outfit(id: "\(number)", items: Set((0..<5).map { _ in random.index(below: 200) }).sorted())
+        }
+        let counts = CompanyCounts(outfits: outfits, traits: ItemTraits(catalog, familyLevel: 0))
+        let many = counts.sharedCompany(anchors: [3, 90], candidates: Array(0..<200))
+        for start in stride(from: 0, to: 200, by: 20) {
+            let few = counts.sharedCompany(anchors: [3, 90], candidates: Array(start..<start + 20))
+            for column in 0..<20 {
+                #expect(few[0, column] == many[0, start + column] && few[1, column] == many[1, start + column])
+            }
+        }
+    }
+}

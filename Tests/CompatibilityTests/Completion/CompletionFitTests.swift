@@ -1,0 +1,221 @@
+import Compatibility
+import LinearAlgebra
+import Testing
+
+/// The network that scores whole outfits: its gradients, what it learns, and what it must not know.
+@Suite struct CompletionFitTests {
+    /// So many items that hardly two outfits are near duplicates.
+    private let planted = PlantedOutfits(itemCount: 480, outfitCount: 500)
+
+    private func traits() -> ItemTraits {
+        ItemTraits(
+            OutfitCatalog(
+                items: (0..<planted.itemCount).map { row in
+                    CatalogItem(
+                        id: ItemID("item-\(1000 + row)"), categoryPath: ["category \(planted.category(row))"],
+                        attributes: ["print": "\(planted.style(row))"])
+                }), familyLevel: 0)
+    }
+
+    private func configuration() -> CompletionFit.Configuration {
+        var configuration = CompletionFit.Configuration()
+        configuration.hidden = 16
+        configuration.epochs = 4
+        configuration.networks = 2
+        return configuration
+    }
+
+    private typealias Members = (
+        whole: CompatibilityModel, members: [CompatibilityModel], folds: [CompletionFit.Fold], data: TrainingData
+    )
+
+    private func trained() throws -> Members {
+        let data = planted.data()
+        let folds = CompletionFit.folds(data.training, count: 2, seed: 1)
+        let members = try folds.map { fold in
+            var part = data
+            part.training = fold.others.map { data.training[$0] }
+            return try #require(try Trainer(configuration: planted.configuration(), data: part).run())
+        }
+        return (try CompatibilityModel.combined(members), members, folds, data)
+    }
+
+    private func fitted(
+        parallelism: Parallelism = .serial
+    ) throws -> (model: CompatibilityModel, report: CompletionReport, data: TrainingData) {
+        let trained = try trained()
+        let fit = CompletionFit(data: trained.data, traits: traits(), configuration: configuration())
+        let result = try #require(
+            try fit.run(
+                trained.whole, members: trained.members, folds: trained.folds, seed: 1, parallelism: parallelism))
+        return (result.model, result.report, trained.data)
+    }
+
+    /// Choices of 2 to 5 candidates with 3 features.
+    private func table() -> ChoiceTable {
+        var random = RandomStream(seed: 9)
+        var table = ChoiceTable(columnCount: 3)
+        for choice in 0..<50 {
+            var rows = Matrix(rowCount: 2 + choice % 4, columnCount: 3)
+            for place in rows.values.indices { rows.values[place] = random.normal() }
+            table.append(rows)
+        }
+        return table
+    }
+
+    @Test(arguments: [0, 0.5]) func gradientsAreThoseOfFiniteDifferences(_ calibration: Double) {
+        var configuration = configuration()
+        configuration.calibration = calibration
+        let training = CompletionTraining(table: table(), configuration: configuration, seed: 3)
+        var random = RandomStream(seed: 4)
+        var network = CompletionNetwork(shape: CompletionNetwork.Shape(inputs: 3, hidden: 8), random: &random)
+        for part in network.shape.parts where part.name.hasSuffix("bias") {
+            for place in part.range { network.parameters[place] = 0.1 * random.normal() }
+        }
+        for stream in [nil, 7] {
+            let choices = Array(0..<40)
+            let found = training.lossAndGradients(of: network, choices: choices, dropoutStream: stream).gradients
+            for part in network.shape.parts {
+                var (difference, length) = (0.0, 0.0)
+                for place in part.range {
+                    let step: Float = 2e-3
+                    var moved = network
+                    moved.parameters[place] += step
+                    let above = training.lossAndGradients(of: moved, choices: choices, dropoutStream: stream).loss
+                    moved.parameters[place] -= 2 * step
+                    let below = training.lossAndGradients(of: moved, choices: choices, dropoutStream: stream).loss
+                    let expected = (above - below) / Double(2 * step)
+                    difference += (expected - Double(found[place])) * (expected - Double(found[place]))
+                    length += expected * expected
+                }
+                // Without the calibration no loss depends on the last bias: all scores of a choice share it.
+                let floor = part.name == "last bias" && calibration == 0 ? 1e-6 : 0
+                #expect(
+                    difference.squareRoot() <= 0.02 * length.squareRoot() + floor + 1e-5,
+                    "\(part.name), dropout \(stream != nil): \(difference.squareRoot()) of \(length.squareRoot())")
+            }
+        }
+    }
+
+    @Test(arguments: [0, 2]) func lossDerivativesAreThoseOfFiniteDifferences(_ calibration: Double) {
+        let scores: [Float] = [0.3, -1.2, 2.5, 0]
+        let found = CompletionLoss.of(scores, calibration: calibration).derivatives
+        for place in scores.indices {
+            var (above, below) = (scores, scores)
+            above[place] += 0.01
+            below[place] -= 0.01
+            let expected =
+                (CompletionLoss.of(above, calibration: calibration).loss
+                    - CompletionLoss.of(below, calibration: calibration).loss) / Double(above[place] - below[place])
+            #expect(abs(found[place] - expected) < 1e-3)
+        }
+    }
+
+    @Test func foldsHoldEachOutfitOutOnceAndKeepNearDuplicatesTogether() {
+        var outfits = planted.outfits(stream: 4, count: 200)
+        outfits.append(Outfit(id: "copy", items: outfits[3].items))
+        outfits.append(contentsOf: (0..<10).map { Outfit(id: "many-\($0)", items: [0, 1, 2]) })
+        let folds = CompletionFit.folds(outfits, count: 3, seed: 1)
+        // Too many near duplicates of each other: no fold holds them out.
+        #expect(folds.flatMap(\.heldOut).sorted() == Array(0...200))
+        for fold in folds {
+            #expect(Set(fold.heldOut).isDisjoint(with: fold.others))
+            #expect(fold.heldOut.count + fold.others.count == outfits.count)
+            #expect(fold.heldOut.contains(3) == fold.heldOut.contains(200))
+        }
+        // An outfit keeps its fold when others arrive.
+        let before = CompletionFit.folds(Array(outfits.prefix(150)), count: 3, seed: 1)
+        let moved = (0..<150).count { place in
+            folds.firstIndex { $0.heldOut.contains(place) } != before.firstIndex { $0.heldOut.contains(place) }
+        }
+        // Those whose near duplicates arrived may follow them.
+        #expect(moved < 30)
+    }
+
+    @Test func modelAnswersBetterThanItsPairsAlone() throws {
+        let (model, report, data) = try fitted()
+        #expect(report.losses.allSatisfy { ($0.last ?? 9) < ($0.first ?? 0) })
+        let embeddings = try model.embeddings(of: data.features, categoryOfItem: data.categoryOfItem)
+        let scorer = EmbeddingScorer(model: model, embeddings: embeddings, categoryOfItem: data.categoryOfItem)
+        #expect(scorer.outfits is CompletionScorer)
+        var random = RandomStream(seed: 8)
+        let questions = data.validation.map { outfit -> FillInTheBlankQuestion in
+            let answer = outfit.items[0]
+            let wrong = (0..<3).map { _ in random.index(below: 160) * 3 + planted.category(answer) }
+                .map { planted.style($0) == planted.style(answer) ? ($0 + 3) % 480 : $0 }
+            return FillInTheBlankQuestion(
+                question: Array(outfit.items.dropFirst()), answers: ([answer] + wrong).map { $0 }, correct: 0)
+        }
+        func accuracy(_ outfits: any OutfitScorer) -> Double {
+            FillInTheBlankEvaluator().evaluate(questions, by: outfits, parallelism: .serial).accuracy ?? 0
+        }
+        let (whole, pairs) = (accuracy(scorer.outfits), accuracy(MeanPairScore(scorer)))
+        #expect(whole >= pairs && whole > 0.8, "outfits \(whole), pairs \(pairs)")
+    }
+
+    @Test func sameBytesOnOneThreadAndTwo() throws {
+        let one = try fitted().model.safetensors()
+        #expect(try fitted(parallelism: Parallelism(width: 2)).model.safetensors() == one)
+    }
+
+    @Test func modelFileKeepsTheCompletion() throws {
+        let (model, _, _) = try fitted()
+        #expect(model.completion != nil)
+        let bytes = model.safetensors()
+        #expect(try CompatibilityModel(safetensors: bytes) == model)
+        var damaged = bytes
+        damaged[bytes.count - 5] ^= 1
+        #expect(throws: ModelError.self) { try CompatibilityModel(safetensors: damaged) }
+    }
+
+    /// What the features of a fold's outfits rest on must not know these outfits; nor any table the held-out ones.
+    @Test func noMeetingOfAHeldOutOutfitIsKnown() throws {
+        let data = planted.data()
+        func leaks(_ heldOut: [Outfit], into others: [Outfit], known: [Outfit]) -> (known: Int, all: Int) {
+            let counts = CompanyCounts(outfits: known, traits: traits())
+            let (pairs, rest) = (PairSet(outfits: heldOut), PairSet(outfits: others))
+            let hidden = (0..<pairs.count).map { (Int(pairs.first[$0]), Int(pairs.second[$0])) }
+                .filter { rest.outfitCount(of: $0.0, $0.1) == 0 }
+            return (hidden.count { counts.meetings.value($0.0, $0.1) != 0 }, hidden.count)
+        }
+        for fold in CompletionFit.folds(data.training, count: 3, seed: 1) {
+            let (heldOut, others) = (fold.heldOut.map { data.training[$0] }, fold.others.map { data.training[$0] })
+            #expect(leaks(heldOut, into: others, known: others).known == 0)
+            // The same check finds a leak that is planted.
+            let leak = leaks(heldOut, into: others, known: data.training)
+            #expect(leak.known == leak.all && leak.all > 20)
+        }
+        let model = try fitted().model
+        let hidden = PairSet(outfits: data.validation)
+        let training = PairSet(outfits: data.training)
+        let anchors = (0..<hidden.count).filter {
+            training.outfitCount(of: Int(hidden.first[$0]), Int(hidden.second[$0])) == 0
+        }
+        #expect(anchors.count > 20)
+        let completion = try #require(model.completion)
+        for place in anchors {
+            #expect(completion.meetings(Int(hidden.first[place]), Int(hidden.second[place])) == 0)
+        }
+    }
+
+    @Test func tooFewChoicesGiveNoModel() throws {
+        let trained = try trained()
+        var configuration = configuration()
+        configuration.choices = 100
+        let fit = CompletionFit(data: trained.data, traits: traits(), configuration: configuration)
+        #expect(try fit.run(trained.whole, members: trained.members, folds: trained.folds, seed: 1) == nil)
+    }
+
+    @Test func aStopEndsTheFit() throws {
+        let trained = try trained()
+        let fit = CompletionFit(data: trained.data, traits: traits(), configuration: configuration())
+        var batches = 0
+        let result = try fit.run(
+            trained.whole, members: trained.members, folds: trained.folds, seed: 1,
+            afterBatch: {
+                batches = $0
+                return $0 < 3
+            })
+        #expect(result == nil && batches == 3)
+    }
+}
