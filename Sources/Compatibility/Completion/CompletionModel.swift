@@ -83,8 +83,8 @@ package struct CompletionReport: Sendable, Equatable, Codable {
     package var losses: [[Double]]
 }
 
-/// A model's outfit scores: the completion model's, where it has one.
-package struct CompletionScorer: OutfitScorer {
+/// The outfit scores of a completion model. A pair is an outfit of two: the score of a candidate beside one item.
+package struct CompletionScorer: OutfitScorer, PairScorer {
     package let model: CompletionModel
     /// Without the company term, whose measures are among the model's own.
     private let pairs: EmbeddingScorer
@@ -92,6 +92,10 @@ package struct CompletionScorer: OutfitScorer {
     init(model: CompletionModel, pairs: EmbeddingScorer) {
         self.model = model
         self.pairs = pairs
+    }
+
+    package func scores(anchors: [Int], candidates: [Int]) -> Matrix {
+        completionScores(rests: anchors.map { [$0] }, candidates: candidates)
     }
 
     package func completionScores(rests: [[Int]], candidates: [Int]) -> Matrix {
@@ -113,9 +117,11 @@ package struct CompletionScorer: OutfitScorer {
 
 extension EmbeddingScorer {
     /// What scores outfits: the completion model, or the mean over pairs where there is none.
-    package var outfits: any OutfitScorer {
-        guard let completion = model.completion else { return MeanPairScore(self) }
-        return CompletionScorer(model: completion, pairs: withoutCompany)
+    package var outfits: any OutfitScorer { completion ?? MeanPairScore(self) }
+
+    /// Nil where the model has no completion model.
+    package var completion: CompletionScorer? {
+        model.completion.map { CompletionScorer(model: $0, pairs: withoutCompany) }
     }
 
     /// The embeddings' scores alone.

@@ -49,6 +49,30 @@ package struct CandidateLists: Sendable, Equatable {
         listOffsets.append(targets.count)
     }
 
+    /// The same candidates by the scores of another scorer, the best first again.
+    ///
+    /// - Parameter progress: told, between items, how many are done; what it throws ends the work.
+    package func rescored(
+        by scorer: some PairScorer, progress: (_ itemCount: Int) throws -> Void = { _ in }
+    ) rethrows -> CandidateLists {
+        var rescored = CandidateLists(items: items)
+        for item in items {
+            try progress(item - items.lowerBound)
+            var lists = self.lists(of: item)
+            let candidates = lists.flatMap { $0.candidates.map { Int($0.index) } }
+            let scores = scorer.scores(anchors: [item], candidates: candidates)
+            var column = 0
+            for place in lists.indices {
+                lists[place].candidates = lists[place].candidates.map { candidate in
+                    defer { column += 1 }
+                    return ScoredIndex(index: candidate.index, score: scores[0, column].comparable)
+                }.sorted(by: ScoredIndex.isBetter)
+            }
+            rescored.append(lists)
+        }
+        return rescored
+    }
+
     /// The lists of one item, named by its catalogue row.
     package func lists(of item: Int) -> [(target: Int, candidates: [ScoredIndex])] {
         let place = item - items.lowerBound

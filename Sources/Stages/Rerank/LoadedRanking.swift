@@ -40,7 +40,7 @@ struct LoadedRanking {
         let scorer = EmbeddingScorer(model: model, embeddings: index.embeddings, categoryOfItem: catalog.categoryOfItem)
         calibration = ScoreCalibration(
             indexes: index.indexes, adjacency: index.adjacency, categoryOfItem: catalog.categoryOfItem, queries: scorer,
-            seed: settings.seed)
+            pairs: scorer.completion, seed: settings.seed)
         let colours = try FeatureFiles(ArtifactFiles(context.input("features"))).read(
             [PaletteRow.blockName, Self.histogramName])
         similarity = Self.similarity(

@@ -3,7 +3,8 @@ internal import Foundation
 internal import LinearAlgebra
 internal import Pipeline
 
-/// For each item the best candidates of each adjacent category, by exact search. Sharded by items.
+/// For each item the best candidates of each adjacent category: found by exact search over the embeddings, then put in order
+/// by the model's completion scores where it has them. Sharded by items.
 struct TopKStage: ShardedStage {
     struct Parameters: StageParameters {
         /// Candidates of each adjacent category.
@@ -21,6 +22,7 @@ struct TopKStage: ShardedStage {
     private struct Loaded: Sendable {
         let finder: CandidateFinder
         let scorer: EmbeddingScorer
+        let completion: CompletionScorer?
     }
 
     let settings: Parameters
@@ -33,7 +35,7 @@ struct TopKStage: ShardedStage {
     }
 
     let name: StageName = "topk"
-    let version = 2
+    let version = 3
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = ["catalog", "index", "model"]
     let outputs: [ArtifactName] = ["candidates"]
@@ -58,12 +60,20 @@ struct TopKStage: ShardedStage {
     func runShard(_ shard: Shard, _ context: ShardContext) throws {
         let loaded = try loaded { try load(context.stage) }
         let bounds = shard.key.split(separator: "-").compactMap { Int($0) }
-        let found = try loaded.finder.candidates(for: bounds[0]..<bounds[1] + 1, queries: loaded.scorer) { done in
+        // Items count once they are searched for and once their candidates are scored.
+        let passes = loaded.completion == nil ? 1 : 2
+        func report(_ done: Int, _ pass: Int) throws {
             try context.stage.cancellation.check()
-            context.stage.progress.update(done: done, total: shard.weight, unit: unit)
+            context.stage.progress.update(
+                done: (pass * shard.weight + done) / passes, total: shard.weight, unit: unit)
         }
+        let found = try loaded.finder.candidates(for: bounds[0]..<bounds[1] + 1, queries: loaded.scorer) {
+            try report($0, 0)
+        }
+        var lists = found.lists
+        if let completion = loaded.completion { lists = try lists.rescored(by: completion) { try report($0, 1) } }
         let files = ArtifactFiles(context.folder)
-        try CandidateFiles(files).write(found.lists)
+        try CandidateFiles(files).write(lists)
         try files.writeJSONLines("shortfalls.jsonl", found.shortfalls)
     }
 
@@ -71,12 +81,13 @@ struct TopKStage: ShardedStage {
         let catalog = try CatalogReader(folder: context.input("catalog")).catalog(attributes: .none)
         let index = try IndexFiles(ArtifactFiles(context.input("index"))).read()
         let model = try ArtifactFiles(context.input("model")).readModel(ModelTraining.modelName)
+        let scorer = EmbeddingScorer(
+            model: model, embeddings: index.embeddings, categoryOfItem: catalog.categoryOfItem)
         return Loaded(
             finder: CandidateFinder(
                 indexes: index.indexes, adjacency: index.adjacency, categoryOfItem: catalog.categoryOfItem,
                 variants: VariantGroups(catalog), count: settings.candidates),
-            scorer: EmbeddingScorer(
-                model: model, embeddings: index.embeddings, categoryOfItem: catalog.categoryOfItem))
+            scorer: scorer, completion: scorer.completion)
     }
 
     /// Shards stay files of their own, linked and not copied: readers go through them one after another.
