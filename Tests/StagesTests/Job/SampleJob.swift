@@ -26,6 +26,9 @@ final class SampleJob {
         return folder
     }()
 
+    /// Two members, and a completion model of so few batches that a test may interrupt it at every other one.
+    static let twoMembers = ["train.members=2", "train.completion.epochs=1", "train.completion.networks=1"]
+
     init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("atelier-job-\(UUID().uuidString)")
         samples = Self.shared

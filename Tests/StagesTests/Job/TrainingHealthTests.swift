@@ -9,11 +9,7 @@ import Testing
 
 /// What a build tells of its training: curves, picture, metrics, and which negatives it used.
 @Suite(.serialized) struct TrainingHealthTests {
-    /// Two members, and a completion model of so few batches that a test may interrupt it at every other one.
-    private static let small = [
-        "train.members=2", "train.completion.epochs=1", "train.completion.networks=1",
-    ]
-    private static let compared = ["train.compare_negatives=true"] + small
+    private static let compared = ["train.compare_negatives=true"] + SampleJob.twoMembers
 
     @Test func thePictureHasALineForEachMemberWithAPointForEachEpoch() throws {
         let job = try SampleJob()
@@ -80,8 +76,8 @@ import Testing
             #expect(mined.questions == heldOut && unmined.questions == heldOut)
             #expect(mined != unmined)
             #expect(NegativesChoice(mined: mined, unmined: unmined) == choice)
-            let withMined = try model(Self.small + [share]).1
-            let without = try model(Self.small + ["train.negatives.easy_to_hard=0.0"]).1
+            let withMined = try model(SampleJob.twoMembers + [share]).1
+            let without = try model(SampleJob.twoMembers + ["train.negatives.easy_to_hard=0.0"]).1
             #expect(withMined != without)
             #expect(kept == (choice.used == .mined ? withMined : without), "\(ratio)")
             print("easy to hard \(ratio): \(choice)")

@@ -1,4 +1,6 @@
+import Compatibility
 import Foundation
+import LinearAlgebra
 import Pipeline
 import Stages
 import Testing
@@ -7,10 +9,11 @@ import Testing
 @Suite(.serialized) struct WholeJobTests {
     static let stageCount = JobFile.stageNames.count
 
-    @Test func theSameBytesOnOneAndOnTwoThreads() throws {
+    /// With one member, and with two and a completion model.
+    @Test(arguments: [[], SampleJob.twoMembers]) func theSameBytesOnOneAndOnTwoThreads(_ overrides: [String]) throws {
         let (one, two) = (try SampleJob(), try SampleJob())
-        let first = try one.run(jobs: 1)
-        let second = try two.run(jobs: 2)
+        let first = try one.run(overrides, jobs: 1)
+        let second = try two.run(overrides, jobs: 2)
         #expect(first.status == .succeeded && second.status == .succeeded)
         #expect(first.stages.count == Self.stageCount)
         for stage in first.stages {
@@ -53,6 +56,37 @@ import Testing
         #expect(row == offsets.count - 1 && row > 100)
         // Beyond what lambda allows, in standard deviations: they are not marginal relevances under another name.
         #expect(scores.contains { $0 > 1 } && scores != marginal)
+    }
+
+    @Test func candidatesStandInTheOrderOfTheCompletionsScores() throws {
+        let job = try SampleJob()
+        let summary = try job.run(SampleJob.twoMembers)
+        let folder = try #require(job.artifact("candidates", of: summary))
+        let files = ArtifactFiles(folder.appendingPathComponent("shard-00000"))
+        let listOffsets = try files.readVector("list_offsets.npy", of: Int64.self).map(Int.init)
+        let entryOffsets = try files.readVector("entry_offsets.npy", of: Int64.self).map(Int.init)
+        let rows = try files.readVector("rows.npy", of: Int32.self).map(Int.init)
+        let scores = try files.readVector("scores.npy", of: Float.self)
+        let build = try #require(BuildStore(workspace: job.workspace).currentFolder)
+        let scorer = try PublishedBuild(folder: build).scorer().scorer
+        let completion = try #require(scorer.completion)
+        var moved = 0
+        for item in stride(from: 0, to: listOffsets.count - 1, by: 7) {
+            for list in listOffsets[item]..<listOffsets[item + 1] {
+                let range = entryOffsets[list]..<entryOffsets[list + 1]
+                let expected = completion.completionScores(rests: [[item]], candidates: Array(rows[range]))
+                for (found, wanted) in zip(scores[range], expected.values) { #expect(abs(found - wanted) < 1e-4) }
+                #expect(zip(scores[range], scores[range].dropFirst()).allSatisfy { $0 >= $1 })
+                // By their pairs alone, which found them, they would stand otherwise.
+                let pairs = scorer.scores(anchors: [item], candidates: Array(rows[range])).values
+                if zip(pairs, pairs.dropFirst()).contains(where: { $0 < $1 }) { moved += 1 }
+            }
+        }
+        #expect(moved > 0)
+        // The pairs alone stand beside the model in the metrics.
+        let metrics = try ArtifactFiles(build).readJSON("metrics.json", as: EvaluationReport.self)
+        #expect(metrics.scorers.prefix(2).map(\.name) == ["model", "pairs"])
+        #expect(metrics.training?.completion?.choices ?? 0 > 200)
     }
 
     @Test func aChangedParameterRerunsItsStageAndWhatDependsOnIt() throws {
