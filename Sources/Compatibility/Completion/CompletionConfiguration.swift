@@ -2,6 +2,8 @@ extension CompletionFit {
     /// Every parameter of the fit; the defaults are what measured best.
     package struct Configuration: Sendable, Equatable, Codable {
         package var enabled = true
+        /// Parts of the outfits that members leave out in turn; never more than there are members.
+        package var folds = 5
         /// Choices that are learned from, at most.
         package var choices = 40_000
         /// Candidates beside each chosen item: of its context, of its family, of its category, of the whole catalogue.
@@ -28,7 +30,7 @@ extension CompletionFit {
         package init() {}
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case enabled, choices, random, hidden, epochs, batch, dropout, calibration, networks
+            case enabled, folds, choices, random, hidden, epochs, batch, dropout, calibration, networks
             case sameContext = "same_context"
             case sameFamily = "same_family"
             case sameCategory = "same_category"
@@ -40,6 +42,7 @@ extension CompletionFit {
         package init(from decoder: any Decoder) throws {
             let values = try decoder.container(keyedBy: CodingKeys.self)
             enabled = try values.value(.enabled, or: enabled)
+            folds = try values.value(.folds, or: folds)
             choices = try values.value(.choices, or: choices)
             sameContext = try values.value(.sameContext, or: sameContext)
             sameFamily = try values.value(.sameFamily, or: sameFamily)

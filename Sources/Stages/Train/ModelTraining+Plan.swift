@@ -4,7 +4,7 @@ extension ModelTraining {
     /// Which outfits each member is trained on, and how many batches that makes.
     struct Plan {
         let data: TrainingData
-        /// The outfits that each member leaves to the completion model; nil without one.
+        /// The outfits that members leave to the completion model, in turn; nil without one.
         let folds: [CompletionFit.Fold]?
         /// Trainings of the stage, the one that is compared with and dropped among them.
         let runCount: Int
@@ -18,7 +18,8 @@ extension ModelTraining {
             let training = settings.training
             folds =
                 settings.completion.enabled && settings.members > 1
-                ? CompletionFit.folds(data.training, count: settings.members, seed: training.seed) : nil
+                ? CompletionFit.folds(
+                    data.training, count: min(settings.members, settings.completion.folds), seed: training.seed) : nil
             let compared = settings.compareNegatives ? 1 : 0
             runCount = settings.members + compared
             batches = (0..<runCount).map { [folds] run in
@@ -34,6 +35,14 @@ extension ModelTraining {
         /// Of the runs before one.
         func batchesBefore(_ run: Int) -> Int { batches.prefix(run).reduce(0, +) }
 
+        /// Of each fold the model of the members that were trained without it.
+        func models(_ members: [CompatibilityModel], folds: Int) throws -> [CompatibilityModel] {
+            try (0..<folds).map { fold in
+                let models = stride(from: fold, to: members.count, by: folds).map { members[$0] }
+                return models.count == 1 ? models[0] : try CompatibilityModel.combined(models)
+            }
+        }
+
         func data(ofMember member: Int) -> TrainingData {
             var part = data
             part.training = Self.outfits(of: data, folds, member: member)
@@ -41,7 +50,7 @@ extension ModelTraining {
         }
 
         private static func outfits(of data: TrainingData, _ folds: [CompletionFit.Fold]?, member: Int) -> [Outfit] {
-            folds.map { $0[member].others.map { data.training[$0] } } ?? data.training
+            folds.map { $0[member % $0.count].others.map { data.training[$0] } } ?? data.training
         }
     }
 }

@@ -73,7 +73,7 @@ struct ModelTraining {
         let file = checkpoint("completion")
         let fit = CompletionFit(data: plan.data, traits: traits, configuration: settings.completion)
         let fitted = try fit.run(
-            trained.model, members: members, folds: folds, seed: settings.training.seed,
+            trained.model, members: try plan.models(members, folds: folds.count), folds: folds, seed: settings.training.seed,
             parallelism: Parallelism(width: context.width), checkpoint: try bytes(of: file),
             onCheckpoint: { try file.write($0) },
             afterBatch: { done in
