@@ -13,7 +13,8 @@ extension CompletionFit {
         package var random = 3
         /// The share of choices that see one item of the rest alone, as a list of recommendations does.
         package var singleFraction = 0.2
-        /// Units of the first hidden layer; the second has half of them.
+        /// Units of the first hidden layer, at most: few choices get fewer, or the network would learn them by heart. The
+        /// second layer has half as many.
         package var hidden = 64
         package var epochs = 12
         /// Choices a batch, at most: few choices are cut into smaller batches, or they would teach in too few steps.
@@ -74,5 +75,9 @@ extension CompletionFit {
         func batchSize(_ choices: Int) -> Int { min(batch, max(16, choices / Self.fewestBatches)) }
 
         private static let fewestBatches = 50
+
+        func hiddenUnits(_ choices: Int) -> Int { min(hidden, max(4, choices / Self.choicesOfUnit)) }
+
+        private static let choicesOfUnit = 250
     }
 }

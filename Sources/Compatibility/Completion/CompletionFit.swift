@@ -69,7 +69,9 @@ package struct CompletionFit {
         var table = ChoiceTable(columnCount: CompletionFeatures.names(of: traits).count)
         let limit = configuration.choices / max(1, folds.count)
         for (number, (member, fold)) in zip(members, folds).enumerated() {
-            let choices = choices(of: fold, number: number, limit: limit, seed: seed)
+            let choices = choices(
+                of: fold.heldOut.map { data.training[$0] }, stream: 0x7_0000_0000 + UInt64(number), limit: limit,
+                singles: configuration.singleFraction, seed: seed)
             for rows in try features(of: choices, member: member, fold: fold, parallelism: parallelism) {
                 table.append(rows)
             }
@@ -102,13 +104,42 @@ package struct CompletionFit {
             state.losses.append(current.losses)
             state.current = nil
         }
-        let shape = CompletionNetwork.Shape(inputs: table.columnCount, hidden: configuration.hidden)
-        let completion = CompletionModel(
+        let shape = CompletionNetwork.Shape(
+            inputs: table.columnCount, hidden: configuration.hiddenUnits(table.count))
+        let networks = CompletionModel(
             traits: traits, counts: CompanyCounts(outfits: data.training, traits: traits), mean: mean, scale: scale,
             networks: state.networks.map { CompletionNetwork(shape: shape, parameters: $0) })
+        let blend = try blend(of: networks, model, seed: seed, parallelism: parallelism)
         let report = CompletionReport(
-            choices: table.count, features: CompletionFeatures.names(of: traits), losses: state.losses)
-        return (model.with(completion: completion), report)
+            choices: table.count, features: CompletionFeatures.names(of: traits), losses: state.losses, blend: blend)
+        return (model.with(completion: networks.with(blend)), report)
+    }
+
+    /// How much the networks' score and the mean over pairs weigh, by what held-out outfits chose (a conditional logit).
+    ///
+    /// The choices that networks learn from see one member's score, not the whole model's; where the whole model's pairs know
+    /// better than the networks, as on few outfits, this leaves them their say.
+    private func blend(
+        of networks: CompletionModel, _ model: CompatibilityModel, seed: UInt64, parallelism: Parallelism
+    ) throws(ModelError) -> CompletionBlend {
+        let choices = choices(
+            of: data.validation, stream: 0x7_FFFF_FFFF, limit: configuration.choices, singles: 0, seed: seed)
+        guard choices.count >= Self.minimumChoices else { return CompletionBlend() }
+        let embeddings = try model.embeddings(
+            of: data.features, categoryOfItem: data.categoryOfItem, parallelism: parallelism)
+        let scorer = EmbeddingScorer(
+            model: model.with(completion: networks), embeddings: embeddings, categoryOfItem: data.categoryOfItem)
+        let scorers: [any OutfitScorer] = [scorer.outfits, MeanPairScore(scorer)]
+        let scores = parallelism.mapChunks(of: choices.count, chunkSize: 16) { _, range in
+            choices[range].map { choice in
+                scorers.map { $0.completionScores(rests: [choice.rest], candidates: choice.candidates).values }
+            }
+        }.joined()
+        var logit = ConditionalLogit(featureCount: 2)
+        for scores in scores {
+            logit.append(candidates: scores[0].indices.map { [Double(scores[0][$0]), Double(scores[1][$0])] })
+        }
+        return CompletionBlend(logit)
     }
 
     /// What a checkpoint holds.
@@ -138,9 +169,12 @@ package struct CompletionFit {
         return CanonicalJSON.text(of: configuration) + " \(choices) \(seed) " + String(digest.value, radix: 16)
     }
 
-    private func choices(of fold: Fold, number: Int, limit: Int, seed: UInt64) -> [HeldOutChoice] {
-        var random = RandomStream(seed: seed, stream: 0x7_0000_0000 + UInt64(number))
-        var outfits = fold.heldOut.map { data.training[$0] }.filter { $0.items.count > 1 }
+    /// - Parameter singles: the share of choices that see one item of the rest alone.
+    private func choices(
+        of outfits: [Outfit], stream: UInt64, limit: Int, singles: Double, seed: UInt64
+    ) -> [HeldOutChoice] {
+        var random = RandomStream(seed: seed, stream: stream)
+        var outfits = outfits.filter { $0.items.count > 1 }
         random.shuffle(&outfits)
         let sampler = HeldOutChoice.Sampler(
             data: data,
@@ -151,7 +185,7 @@ package struct CompletionFit {
         var choices: [HeldOutChoice] = []
         for outfit in outfits where choices.count < limit {
             for var choice in sampler.choices(of: outfit, random: &random).prefix(limit - choices.count) {
-                if random.uniform() < Float(configuration.singleFraction) {
+                if random.uniform() < Float(singles) {
                     choice.rest = [choice.rest[random.index(below: choice.rest.count)]]
                 }
                 choices.append(choice)

@@ -29,6 +29,7 @@ extension CompletionModel {
             put("\(name).partners", Tensor(table.partners))
             put("\(name).values", Tensor(table.values))
         }
+        put("blend", Tensor([Float(blend.networks), Float(blend.pairs)]))
         put("mean", Tensor(mean))
         put("scale", Tensor(scale))
         for (number, network) in networks.enumerated() { put("network-\(number)", Tensor(network.parameters)) }
@@ -67,6 +68,9 @@ extension CompletionModel {
         mean = try numbers("mean", count: inputs)
         scale = try numbers("scale", count: inputs)
         let shape = CompletionNetwork.Shape(inputs: inputs, hidden: description.hidden)
+        let weights = try numbers("blend", count: 2)
+        guard weights.allSatisfy({ $0 >= 0 }) else { throw ModelError.damagedDescription("completion blend") }
+        blend = CompletionBlend(networks: Double(weights[0]), pairs: Double(weights[1]))
         networks = try (0..<description.networks).map {
             CompletionNetwork(
                 shape: shape, parameters: try numbers("network-\($0)", count: shape.parameterCount))

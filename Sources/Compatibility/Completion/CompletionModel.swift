@@ -14,18 +14,27 @@ package struct CompletionModel: Sendable, Equatable {
     let scale: [Float]
     /// The score is the mean of theirs.
     let networks: [CompletionNetwork]
+    package let blend: CompletionBlend
 
     /// Standardised features beyond this many deviations are cut to it.
     static let limit: Float = 10
     /// Rows that go through the networks at once.
     private static let block = 1024
 
-    init(traits: ItemTraits, counts: CompanyCounts, mean: [Float], scale: [Float], networks: [CompletionNetwork]) {
+    init(
+        traits: ItemTraits, counts: CompanyCounts, mean: [Float], scale: [Float], networks: [CompletionNetwork],
+        blend: CompletionBlend = CompletionBlend()
+    ) {
         self.traits = traits
         self.counts = counts
         self.mean = mean
         self.scale = scale
         self.networks = networks
+        self.blend = blend
+    }
+
+    func with(_ blend: CompletionBlend) -> CompletionModel {
+        CompletionModel(traits: traits, counts: counts, mean: mean, scale: scale, networks: networks, blend: blend)
     }
 
     package var itemCount: Int { traits.itemCount }
@@ -35,8 +44,10 @@ package struct CompletionModel: Sendable, Equatable {
 
     /// The scores of candidates beside rests of outfits: `rests.count` x `candidates.count`; zero for an empty rest.
     ///
+    /// Those of the networks alone.
+    ///
     /// - Parameter pairs: the embeddings' scores, without the company term.
-    package func scores(rests: [[Int]], candidates: [Int], pairs: any PairScorer) -> Matrix {
+    func networkScores(rests: [[Int]], candidates: [Int], pairs: any PairScorer) -> Matrix {
         var scores = Matrix(rowCount: rests.count, columnCount: candidates.count)
         let anchors = Set(rests.joined()).sorted()
         guard !anchors.isEmpty, !candidates.isEmpty else { return scores }
@@ -81,17 +92,20 @@ package struct CompletionReport: Sendable, Equatable, Codable {
     package var features: [String]
     /// Of each network the mean loss of a choice in each epoch.
     package var losses: [[Double]]
+    package var blend: CompletionBlend
 }
 
 /// The outfit scores of a completion model. A pair is an outfit of two: the score of a candidate beside one item.
 package struct CompletionScorer: OutfitScorer, PairScorer {
     package let model: CompletionModel
-    /// Without the company term, whose measures are among the model's own.
     private let pairs: EmbeddingScorer
+    /// Without the company term, whose measures are among the networks' own.
+    private let bare: EmbeddingScorer
 
     init(model: CompletionModel, pairs: EmbeddingScorer) {
         self.model = model
         self.pairs = pairs
+        bare = pairs.withoutCompany
     }
 
     package func scores(anchors: [Int], candidates: [Int]) -> Matrix {
@@ -99,7 +113,15 @@ package struct CompletionScorer: OutfitScorer, PairScorer {
     }
 
     package func completionScores(rests: [[Int]], candidates: [Int]) -> Matrix {
-        model.scores(rests: rests, candidates: candidates, pairs: pairs)
+        var scores = model.networkScores(rests: rests, candidates: candidates, pairs: bare)
+        let means =
+            model.blend.pairs > 0
+            ? MeanPairScore(pairs).completionScores(rests: rests, candidates: candidates).values : []
+        let (own, others) = (Float(model.blend.networks), Float(model.blend.pairs))
+        for place in scores.values.indices {
+            scores.values[place] = own * scores.values[place] + (means.isEmpty ? 0 : others * means[place])
+        }
+        return scores
     }
 
     /// The mean over its items of how well each completes the others.
@@ -121,7 +143,7 @@ extension EmbeddingScorer {
 
     /// Nil where the model has no completion model.
     package var completion: CompletionScorer? {
-        model.completion.map { CompletionScorer(model: $0, pairs: withoutCompany) }
+        model.completion.map { CompletionScorer(model: $0, pairs: self) }
     }
 
     /// The embeddings' scores alone.

@@ -118,7 +118,7 @@ package struct CompletionTraining {
     }
 
     package var shape: CompletionNetwork.Shape {
-        CompletionNetwork.Shape(inputs: table.columnCount, hidden: configuration.hidden)
+        CompletionNetwork.Shape(inputs: table.columnCount, hidden: configuration.hiddenUnits(table.count))
     }
 
     package func start() -> State {

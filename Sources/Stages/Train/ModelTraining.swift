@@ -88,6 +88,7 @@ struct ModelTraining {
         context.logger.info(
             "completion",
             metadata: [
+                "networks_weigh": "\(fitted.report.blend.networks)", "pairs_weigh": "\(fitted.report.blend.pairs)",
                 "choices": "\(fitted.report.choices)", "networks": "\(fitted.report.losses.count)",
                 "loss": "\(fitted.report.losses.compactMap(\.last).reduce(0, +) / Double(fitted.report.losses.count))",
             ])

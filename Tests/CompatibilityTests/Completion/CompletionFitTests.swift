@@ -153,6 +153,34 @@ import Testing
         #expect(whole >= pairs && whole > 0.8, "outfits \(whole), pairs \(pairs)")
     }
 
+    /// The whole score is the weighted sum of both, by weights that held-out outfits decide.
+    @Test func heldOutOutfitsWeighNetworksAndPairs() throws {
+        let (model, report, data) = try fitted()
+        let blend = report.blend
+        #expect(blend.networks >= 0 && blend.pairs >= 0 && blend.networks + blend.pairs > 0)
+        #expect(model.completion?.blend == blend)
+        var trained = try trained()
+        trained.data.validation = []
+        let fit = CompletionFit(data: trained.data, traits: traits(), configuration: configuration())
+        let alone = try #require(
+            try fit.run(trained.whole, members: trained.members, folds: trained.folds, seed: 1))
+        #expect(alone.report.blend.networks == 1 && alone.report.blend.pairs == 0)
+        func scores(_ model: CompatibilityModel) throws -> (whole: Matrix, pairs: Matrix) {
+            let embeddings = try model.embeddings(of: data.features, categoryOfItem: data.categoryOfItem)
+            let scorer = EmbeddingScorer(model: model, embeddings: embeddings, categoryOfItem: data.categoryOfItem)
+            func of(_ outfits: any OutfitScorer) -> Matrix {
+                outfits.completionScores(rests: [[0, 4], [7]], candidates: [2, 5, 8, 11])
+            }
+            return (of(scorer.outfits), of(MeanPairScore(scorer)))
+        }
+        let (whole, networks) = (try scores(model), try scores(alone.model).whole)
+        for place in whole.whole.values.indices {
+            let expected =
+                blend.networks * Double(networks.values[place]) + blend.pairs * Double(whole.pairs.values[place])
+            #expect(abs(Double(whole.whole.values[place]) - expected) < 1e-3)
+        }
+    }
+
     @Test func sameBytesOnOneThreadAndTwo() throws {
         let one = try fitted().model.safetensors()
         #expect(try fitted(parallelism: Parallelism(width: 2)).model.safetensors() == one)
