@@ -73,8 +73,9 @@ struct ModelTraining {
         let file = checkpoint("completion")
         let fit = CompletionFit(data: plan.data, traits: traits, configuration: settings.completion)
         let fitted = try fit.run(
-            trained.model, members: try plan.models(members, folds: folds.count), folds: folds, seed: settings.training.seed,
-            parallelism: Parallelism(width: context.width), checkpoint: try bytes(of: file),
+            trained.model, members: try plan.models(members, folds: folds.count), folds: folds,
+            seed: settings.training.seed, parallelism: Parallelism(width: context.width),
+            checkpoint: try bytes(of: file),
             onCheckpoint: { try file.write($0) },
             afterBatch: { done in
                 context.progress.update(

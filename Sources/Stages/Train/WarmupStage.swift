@@ -20,7 +20,8 @@ struct WarmupStage: Stage {
     func run(_ context: StageContext) throws {
         let inputs = try TrainingInputs(context)
         let training = ModelTraining(settings: settings.section, context: context)
-        let trained = try training.run(inputs.data(settings.section, mined: nil), traits: inputs.traits(settings.section))
+        let trained = try training.run(
+            inputs.data(settings.section, mined: nil), traits: inputs.traits(settings.section))
         let files = ArtifactFiles(context.output("warmup"))
         try training.write(trained, to: files)
         let embeddings = try trained.model.embeddings(
