@@ -1,7 +1,7 @@
 internal import Compatibility
-internal import Stages
 internal import Foundation
 internal import LinearAlgebra
+internal import Stages
 
 /// What `evaluate` prints. Keys are stable; a figure that is not defined is null.
 struct EvaluationAnswer: Encodable {
