@@ -16,10 +16,7 @@ extension ModelTraining {
         init(settings: TrainParameters, data: TrainingData) {
             self.data = data
             let training = settings.training
-            folds =
-                settings.completion.enabled && settings.members > 1
-                ? CompletionFit.folds(
-                    data.training, count: min(settings.members, settings.completion.folds), seed: training.seed) : nil
+            folds = settings.completion.enabled && settings.members > 1 ? Self.folds(data, settings) : nil
             let compared = settings.compareNegatives ? 1 : 0
             runCount = settings.members + compared
             batches = (0..<runCount).map { [folds] run in
@@ -30,6 +27,13 @@ extension ModelTraining {
             total =
                 batches.reduce(0, +)
                 + (folds == nil ? 0 : settings.completion.batchCount(training: data.training))
+        }
+
+        /// Nil where some member would be left with less than a quarter of the outfits, as when there are but a few.
+        private static func folds(_ data: TrainingData, _ settings: TrainParameters) -> [CompletionFit.Fold]? {
+            let folds = CompletionFit.folds(
+                data.training, count: min(settings.members, settings.completion.folds), seed: settings.training.seed)
+            return folds.allSatisfy { $0.others.count * 4 >= data.training.count } ? folds : nil
         }
 
         /// Of the runs before one.

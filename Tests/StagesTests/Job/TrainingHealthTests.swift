@@ -137,6 +137,19 @@ import Testing
             ])
     }
 
+    /// With a handful of training outfits, one fold may hold nearly all: the members then share them, without a completion.
+    @Test func aHandfulOfOutfitsStillTrains() throws {
+        let job = try SampleJob()
+        let summary = try job.run(
+            SampleJob.twoMembers + [
+                "label.validation_fraction=0.9", "label.test_fraction=0.09", "label.honour_stated_splits=false",
+            ],
+            until: ["train"])
+        #expect(summary.status == .succeeded)
+        let files = ArtifactFiles(try #require(job.artifact("model", of: summary)))
+        #expect(try CompatibilityModel(safetensors: [UInt8](files.read("model.safetensors"))).members.count == 2)
+    }
+
     @Test func aComparisonWithoutMinedNegativesIsRefused() throws {
         let job = try SampleJob()
         for overrides in [["warmup.compare_negatives=true"], Self.compared + ["train.negatives.easy_to_hard=0.0"]] {
