@@ -2,6 +2,9 @@
 ///
 /// The same bytes give the same file. It appears under its name, synced, when `finish` returns; without it nothing is left.
 package final class CompressedFileWriter {
+    /// Where the bytes of a file are until it is whole.
+    package static func partialPath(of path: String) -> String { OutputFile.partialPath(of: path) }
+
     /// Small writes are gathered up to this many bytes, so that lines may be written one by one.
     private static let bufferByteCount = 1 << 16
 

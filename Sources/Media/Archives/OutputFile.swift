@@ -8,11 +8,14 @@ final class OutputFile {
     let path: String
     let descriptor: Int32
     private var isOpen = true
-    private var partialPath: String { path + ".partial" }
+    private var partialPath: String { Self.partialPath(of: path) }
+
+    /// Where the bytes of a file are until it is whole.
+    static func partialPath(of path: String) -> String { path + ".partial" }
 
     init(path: String) throws(ArchiveError) {
         self.path = path
-        descriptor = open(path + ".partial", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        descriptor = open(Self.partialPath(of: path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         if descriptor < 0 {
             isOpen = false
             throw Self.failure(path)

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Media
 internal import Pipeline
 
 /// Writes what consumers read from the current build, wherever the job file says.
@@ -55,6 +56,10 @@ struct ExportStage: EffectStage {
                 return .effectPending(message: "\(settings.folder)/\(file.path) is gone")
             }
             if digest != file.digest { return .effectPending(message: "\(settings.folder)/\(file.path) was changed") }
+            // Written again it goes away.
+            if FileManager.default.fileExists(atPath: CompressedFileWriter.partialPath(of: url.path)) {
+                return .effectPending(message: "a killed export left \(settings.folder)/\(file.path) half written")
+            }
         }
         return nil
     }

@@ -89,6 +89,19 @@ import Testing
         #expect(metrics.training?.completion?.choices ?? 0 > 200)
     }
 
+    @Test func whatAKilledExportLeftHalfWrittenGoesAwayWithTheNextRun() throws {
+        let job = try SampleJob()
+        try job.run()
+        let exports = job.folder.appendingPathComponent("exports")
+        let files = try FileManager.default.contentsOfDirectory(atPath: exports.path).sorted()
+        let left = exports.appendingPathComponent("recommendations.csv.gz.partial")
+        try Data([1, 2, 3]).write(to: left)
+        let again = try job.run()
+        #expect(again.executedStages == ["export"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: exports.path).sorted() == files)
+        #expect(try job.run().status == .upToDate)
+    }
+
     @Test func aChangedParameterRerunsItsStageAndWhatDependsOnIt() throws {
         let job = try SampleJob()
         try job.run()
