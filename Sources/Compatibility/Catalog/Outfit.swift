@@ -27,4 +27,7 @@ extension Collection<Outfit> {
         for outfit in self { for row in Set(outfit.items) { counts[row] += 1 } }
         return counts
     }
+
+    /// Items that have others beside them: what can be asked for.
+    package var slotCount: Int { reduce(0) { $0 + ($1.items.count > 1 ? $1.items.count : 0) } }
 }

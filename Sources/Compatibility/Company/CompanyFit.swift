@@ -9,33 +9,11 @@ package struct CompanyFit {
         package var enabled = true
         /// Held-out outfits that are asked about, at most.
         package var outfits = 1000
-        /// Candidates beside each positive: of its context, of its family, of its category, of the whole catalogue.
-        package var sameContext = 8
-        package var sameFamily = 3
-        package var sameCategory = 40
-        package var random = 4
+        package var candidates = ChoiceCandidates(sameContext: 8, sameFamily: 3, sameCategory: 40, random: 4)
         /// How strongly weights are pulled towards no effect, in mean log-likelihood.
         package var ridge = 0.002
 
         package init() {}
-
-        enum CodingKeys: String, CodingKey, CaseIterable {
-            case enabled, outfits, random, ridge
-            case sameContext = "same_context"
-            case sameFamily = "same_family"
-            case sameCategory = "same_category"
-        }
-
-        package init(from decoder: any Decoder) throws {
-            let values = try decoder.container(keyedBy: CodingKeys.self)
-            enabled = try values.value(.enabled, or: enabled)
-            outfits = try values.value(.outfits, or: outfits)
-            sameContext = try values.value(.sameContext, or: sameContext)
-            sameFamily = try values.value(.sameFamily, or: sameFamily)
-            sameCategory = try values.value(.sameCategory, or: sameCategory)
-            random = try values.value(.random, or: random)
-            ridge = try values.value(.ridge, or: ridge)
-        }
     }
 
     /// Fewer held-out positives than this tell nothing.
@@ -65,15 +43,9 @@ package struct CompanyFit {
         let count = Self.featureCount
         var start = [Double](repeating: 0, count: count)
         start[0] = 1
-        let ridge = [Double](repeating: configuration.ridge, count: count)
-        var isFree = [Bool](repeating: true, count: count)
-        var theta = choices.fitted(from: start, ridge: ridge, isFree: isFree)
         // A negative weight of meetings would mean that company tells against a pair; it stays at 0 instead, which the
         // search for candidates relies on.
-        while let worst = (1 + classes..<count).filter({ theta[$0] < 0 }).min(by: { theta[$0] < theta[$1] }) {
-            isFree[worst] = false
-            theta = choices.fitted(from: start, ridge: ridge, isFree: isFree)
-        }
+        let theta = choices.fitted(from: start, ridge: configuration.ridge, nonNegative: 1 + classes..<count)
         guard theta.allSatisfy(\.isFinite), theta[0] > 0 else { return nil }
         let weights = CompanyWeights(
             temperature: theta[0], offsets: Array(theta[1..<1 + classes]), meetings: Array(theta[(1 + classes)...]),
@@ -118,12 +90,7 @@ package struct CompanyFit {
         var random = RandomStream(seed: seed, stream: 0x4_0000_0000)
         var outfits = data.validation.filter { $0.items.count > 1 }
         random.shuffle(&outfits)
-        let sampler = HeldOutChoice.Sampler(
-            data: data,
-            sources: [
-                (.sameContext, configuration.sameContext), (.sameFamily, configuration.sameFamily),
-                (.sameCategory, configuration.sameCategory), (.random, configuration.random),
-            ])
+        let sampler = HeldOutChoice.Sampler(data: data, candidates: configuration.candidates)
         return outfits.prefix(configuration.outfits).flatMap { sampler.choices(of: $0, random: &random) }
     }
 }

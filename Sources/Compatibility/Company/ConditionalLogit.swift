@@ -74,6 +74,21 @@ package struct ConditionalLogit {
         return theta
     }
 
+    /// The best parameters from `start` of which some are not below 0: the lowest that would be is held at 0, one by one.
+    package func fitted(from start: [Double], ridge: Double, nonNegative: Range<Int>) -> [Double] {
+        var start = start
+        let ridge = [Double](repeating: ridge, count: start.count)
+        var isFree = [Bool](repeating: true, count: start.count)
+        while true {
+            let theta = fitted(from: start, ridge: ridge, isFree: isFree)
+            guard let worst = nonNegative.filter({ theta[$0] < 0 }).min(by: { theta[$0] < theta[$1] }) else {
+                return theta
+            }
+            isFree[worst] = false
+            start[worst] = 0
+        }
+    }
+
     private func choices(_ example: Int, _ theta: [Double]) -> (shares: [Double], loss: Double) {
         let range = offsets[example]..<offsets[example + 1]
         var shares = range.map { candidate in

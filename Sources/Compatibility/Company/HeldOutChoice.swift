@@ -1,5 +1,29 @@
 internal import LinearAlgebra
 
+/// How many candidates stand beside each chosen item, and from where.
+package struct ChoiceCandidates: Sendable, Equatable, Codable {
+    /// Of the chosen item's context.
+    package var sameContext: Int
+    package var sameFamily: Int
+    package var sameCategory: Int
+    /// Of the whole catalogue.
+    package var random: Int
+
+    package init(sameContext: Int = 0, sameFamily: Int = 0, sameCategory: Int = 0, random: Int = 0) {
+        self.sameContext = sameContext
+        self.sameFamily = sameFamily
+        self.sameCategory = sameCategory
+        self.random = random
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case random
+        case sameContext = "same_context"
+        case sameFamily = "same_family"
+        case sameCategory = "same_category"
+    }
+}
+
 /// What a held-out outfit chose: one of its items, given the others, among drawn candidates.
 struct HeldOutChoice: Sendable {
     var rest: [Int]
@@ -11,12 +35,15 @@ struct HeldOutChoice: Sendable {
         private let negatives: NegativeSampler
         private let sources: [(source: NegativeSource, count: Int)]
 
-        init(data: TrainingData, sources: [(source: NegativeSource, count: Int)]) {
+        init(data: TrainingData, candidates: ChoiceCandidates) {
             // A question asks about known partners like about any other item.
             var open = data
             open.partners = PartnerIndex(outfits: [], itemCount: data.features.itemCount)
             negatives = NegativeSampler(data: open)
-            self.sources = sources
+            sources = [
+                (.sameContext, candidates.sameContext), (.sameFamily, candidates.sameFamily),
+                (.sameCategory, candidates.sameCategory), (.random, candidates.random),
+            ]
         }
 
         /// One choice for each item that has other candidates.

@@ -6,11 +6,7 @@ extension CompletionFit {
         package var folds = 5
         /// Choices that are learned from, at most.
         package var choices = 40_000
-        /// Candidates beside each chosen item: of its context, of its family, of its category, of the whole catalogue.
-        package var sameContext = 10
-        package var sameFamily = 3
-        package var sameCategory = 4
-        package var random = 3
+        package var candidates = ChoiceCandidates(sameContext: 10, sameFamily: 3, sameCategory: 4, random: 3)
         /// The share of choices that see one item of the rest alone, as a list of recommendations does.
         package var singleFraction = 0.2
         /// Units of the first hidden layer, at most: few choices get fewer, or the network would learn them by heart. The
@@ -30,40 +26,16 @@ extension CompletionFit {
 
         package init() {}
 
-        enum CodingKeys: String, CodingKey, CaseIterable {
-            case enabled, folds, choices, random, hidden, epochs, batch, dropout, calibration, networks
-            case sameContext = "same_context"
-            case sameFamily = "same_family"
-            case sameCategory = "same_category"
+        enum CodingKeys: String, CodingKey {
+            case enabled, folds, choices, candidates, hidden, epochs, batch, dropout, calibration, networks
             case singleFraction = "single_fraction"
             case learningRate = "learning_rate"
             case weightDecay = "weight_decay"
         }
 
-        package init(from decoder: any Decoder) throws {
-            let values = try decoder.container(keyedBy: CodingKeys.self)
-            enabled = try values.value(.enabled, or: enabled)
-            folds = try values.value(.folds, or: folds)
-            choices = try values.value(.choices, or: choices)
-            sameContext = try values.value(.sameContext, or: sameContext)
-            sameFamily = try values.value(.sameFamily, or: sameFamily)
-            sameCategory = try values.value(.sameCategory, or: sameCategory)
-            random = try values.value(.random, or: random)
-            singleFraction = try values.value(.singleFraction, or: singleFraction)
-            hidden = try values.value(.hidden, or: hidden)
-            epochs = try values.value(.epochs, or: epochs)
-            batch = try values.value(.batch, or: batch)
-            learningRate = try values.value(.learningRate, or: learningRate)
-            weightDecay = try values.value(.weightDecay, or: weightDecay)
-            dropout = try values.value(.dropout, or: dropout)
-            calibration = try values.value(.calibration, or: calibration)
-            networks = try values.value(.networks, or: networks)
-        }
-
         /// Batches of all networks, for progress: what is known before the choices are drawn.
         package func batchCount(training: [Outfit]) -> Int {
-            let drawn = min(choices, training.reduce(0) { $0 + ($1.items.count > 1 ? $1.items.count : 0) })
-            return batchCount(drawn) * epochs * networks
+            batchCount(min(choices, training.slotCount)) * epochs * networks
         }
 
         /// Batches of an epoch.

@@ -176,12 +176,7 @@ package struct CompletionFit {
         var random = RandomStream(seed: seed, stream: stream)
         var outfits = outfits.filter { $0.items.count > 1 }
         random.shuffle(&outfits)
-        let sampler = HeldOutChoice.Sampler(
-            data: data,
-            sources: [
-                (.sameContext, configuration.sameContext), (.sameFamily, configuration.sameFamily),
-                (.sameCategory, configuration.sameCategory), (.random, configuration.random),
-            ])
+        let sampler = HeldOutChoice.Sampler(data: data, candidates: configuration.candidates)
         var choices: [HeldOutChoice] = []
         for outfit in outfits where choices.count < limit {
             for var choice in sampler.choices(of: outfit, random: &random).prefix(limit - choices.count) {

@@ -148,12 +148,8 @@ extension EmbeddingScorer {
 
     /// The embeddings' scores alone.
     var withoutCompany: EmbeddingScorer {
-        guard model.company != nil else { return self }
-        let bare = model.with(company: nil)
-        var embeddings = Matrix(rowCount: self.embeddings.rowCount, columnCount: bare.dimension)
-        for row in 0..<embeddings.rowCount {
-            for column in 0..<bare.dimension { embeddings[row, column] = self.embeddings[row, column] }
-        }
-        return EmbeddingScorer(model: bare, embeddings: embeddings, categoryOfItem: categoryOfItem)
+        var scorer = self
+        scorer.countsCompany = false
+        return scorer
     }
 }

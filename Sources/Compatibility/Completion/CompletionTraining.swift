@@ -149,11 +149,10 @@ package struct CompletionTraining {
         var network = CompletionNetwork(shape: shape, parameters: state.parameters)
         let (loss, gradients) = lossAndGradients(of: network, choices: batch, dropoutStream: step)
         state.lossSum += loss * Double(batch.count)
-        var schedule = TrainingConfiguration()
-        schedule.learningRate = configuration.learningRate
-        schedule.learningRateWarmup = 0.2
-        let rate = Adam.rate(step: step, stepCount: batchCount * configuration.epochs, configuration: schedule)
-        update(&network, gradients, &state.first, &state.second, step: step + 1, rate: rate)
+        let rate = LearningRate(peak: configuration.learningRate, warmup: 0.2, floor: 0.05)
+        update(
+            &network, gradients, &state.first, &state.second, step: step + 1,
+            rate: rate.at(step: step, of: batchCount * configuration.epochs))
         state.parameters = network.parameters
         state.batch += 1
         guard state.batch == batchCount else { return }

@@ -26,7 +26,8 @@ package struct ItemTraits: Sendable, Equatable {
         leaves = ItemGroups(items: items, level: .max).groupOfItem
         let families = ItemGroups(items: items, level: familyLevel == 0 ? .max : familyLevel)
         self.families = families.groupCount <= Self.largestFamilyCount ? families.groupOfItem : categories
-        variants = ItemGroups(keys: items.map { $0.variantGroup ?? "\u{0}" + $0.id.rawValue }).groupOfItem
+        let groups = VariantGroups(catalog)
+        variants = ItemGroups(keys: items.indices.map { groups.excluded(for: $0)[0] }).groupOfItem
         var names = Set(items.flatMap(\.attributes.keys)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         var attributes: [[Int32]] = []
         names = names.filter { name in

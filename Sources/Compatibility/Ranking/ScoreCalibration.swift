@@ -34,12 +34,12 @@ package struct ScoreCalibration: Sendable, Equatable, Codable {
     /// Learns the scale of each adjacent pair of categories from random pairs.
     ///
     /// - Parameters:
-    ///   - pairs: what the lists were ordered by, where that is not the queries' inner products.
+    ///   - pairs: what the lists were ordered by.
     ///   - anchorCount: anchors drawn from each source category; candidateCount: candidates drawn from each target's index.
     ///   - seed: each pair of categories has a stream of its own.
     package init(
-        indexes: CategoryIndexes, adjacency: CategoryAdjacency, categoryOfItem: [Int], queries source: some QuerySource,
-        pairs: (any PairScorer)? = nil, anchorCount: Int = 64, candidateCount: Int = 256, seed: UInt64 = 0
+        indexes: CategoryIndexes, adjacency: CategoryAdjacency, categoryOfItem: [Int], pairs: some PairScorer,
+        anchorCount: Int = 64, candidateCount: Int = 256, seed: UInt64 = 0
     ) {
         let categoryCount = indexes.indexes.count
         self.init(categoryCount: categoryCount)
@@ -51,10 +51,7 @@ package struct ScoreCalibration: Sendable, Equatable, Codable {
                 let anchors = random.sample(anchorsOfCategory[category], count: anchorCount)
                 let candidates = random.sample(Array(0..<indexes[target].count), count: candidateCount)
                 let rows = candidates.map { Int(indexes[target].rows[$0]) }
-                let scores =
-                    pairs?.scores(anchors: anchors, candidates: rows)
-                    ?? Self.products(
-                        source.queries(anchors: anchors, targetCategory: target), indexes[target], candidates)
+                let scores = pairs.scores(anchors: anchors, candidates: rows)
                 var sample: [Float] = []
                 for (row, anchor) in anchors.enumerated() {
                     for (column, candidate) in rows.enumerated() where candidate != anchor {
@@ -64,20 +61,6 @@ package struct ScoreCalibration: Sendable, Equatable, Codable {
                 scales[category * categoryCount + target] = Self.scale(of: sample)
             }
         }
-    }
-
-    /// The inner products of queries with some entries of an index.
-    private static func products(_ queries: Matrix, _ index: FlatIndex, _ places: [Int]) -> Matrix {
-        var products = Matrix(rowCount: queries.rowCount, columnCount: places.count)
-        // A group of queries costs the search kernel as much as one.
-        for start in stride(from: 0, to: queries.rowCount, by: 12) {
-            let group = start..<min(start + 12, queries.rowCount)
-            let scores = index.scores(of: queries, range: group)
-            for query in group {
-                for (column, place) in places.enumerated() { products[query, column] = scores[query - start, place] }
-            }
-        }
-        return products
     }
 
     static func scale(of sample: [Float]) -> Scale? {

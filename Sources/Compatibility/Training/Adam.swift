@@ -98,13 +98,4 @@ final class Adam {
         constants.gradient_scale = 1
         return constants
     }
-
-    /// Rises linearly over the first steps, then falls along half a cosine to its floor.
-    static func rate(step: Int, stepCount: Int, configuration: TrainingConfiguration) -> Double {
-        let warmup = max(1, Int(configuration.learningRateWarmup * Double(stepCount)))
-        if step < warmup { return configuration.learningRate * Double(step + 1) / Double(warmup) }
-        let progress = Double(step - warmup) / Double(max(1, stepCount - warmup))
-        let floor = configuration.learningRateFloor
-        return configuration.learningRate * (floor + (1 - floor) * (1 + cos(Double.pi * min(1, progress))) / 2)
-    }
 }

@@ -120,9 +120,13 @@ package struct CompatibilityModel: Sendable, Equatable {
     /// - Parameters:
     ///   - anchors: rows of `embeddings`.
     ///   - anchorCategories: of each anchor, its position in `categories`.
-    package func queries(_ anchors: Matrix, anchorCategories: [Int], targetCategory: Int) -> Matrix {
+    ///   - withCompany: false for the score of the embeddings alone.
+    package func queries(
+        _ anchors: Matrix, anchorCategories: [Int], targetCategory: Int, withCompany: Bool = true
+    ) -> Matrix {
         precondition(anchors.columnCount == dimension, "anchors of another width")
         precondition(anchorCategories.count == anchors.rowCount, "a category for each anchor")
+        let company = withCompany ? self.company : nil
         let share = (company?.temperature ?? 1) / Float(max(1, members.count))
         var joined = Matrix(rowCount: anchors.rowCount, columnCount: dimension)
         var column = 0
@@ -133,7 +137,7 @@ package struct CompatibilityModel: Sendable, Equatable {
                     base + column, stride: dimension, count: anchors.rowCount, categories: anchorCategories,
                     target: targetCategory)
             }
-            if members.count == 1, company == nil { return part }
+            if part.columnCount == dimension { return part }
             for row in 0..<part.rowCount {
                 for place in 0..<part.columnCount {
                     joined[row, column + place] = part[row, place] * share

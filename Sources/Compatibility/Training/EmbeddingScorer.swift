@@ -6,6 +6,8 @@ package struct EmbeddingScorer: PairScorer {
     /// Of all items: n x `model.dimension`.
     package let embeddings: Matrix
     package let categoryOfItem: [Int]
+    /// False for the score of the embeddings alone, without the company term.
+    var countsCompany = true
 
     package init(model: CompatibilityModel, embeddings: Matrix, categoryOfItem: [Int]) {
         precondition(embeddings.rowCount == categoryOfItem.count, "a category for each embedding")
@@ -21,7 +23,8 @@ package struct EmbeddingScorer: PairScorer {
         var columns = [[Int]](repeating: [], count: model.categories.count)
         for (column, candidate) in candidates.enumerated() { columns[categoryOfItem[candidate]].append(column) }
         for (category, columns) in columns.enumerated() where !columns.isEmpty {
-            let queries = model.queries(anchorVectors, anchorCategories: anchorCategories, targetCategory: category)
+            let queries = model.queries(
+                anchorVectors, anchorCategories: anchorCategories, targetCategory: category, withCompany: countsCompany)
             let part = queries.multiplied(byTransposeOf: embeddings.rows(at: columns.map { candidates[$0] }))
             if columns.count == candidates.count {
                 scores = part
@@ -33,7 +36,7 @@ package struct EmbeddingScorer: PairScorer {
                 }
             }
         }
-        model.company?.pairs.add(to: &scores, anchors: anchors, candidates: candidates)
+        if countsCompany { model.company?.pairs.add(to: &scores, anchors: anchors, candidates: candidates) }
         return scores
     }
 }

@@ -25,8 +25,7 @@ extension Trainer {
                 epoch: position.epoch, loss: position.lossSum / Double(max(1, position.epochExamples)),
                 gradientNorm: position.normSum / batches, largestGradientNorm: position.largestNorm,
                 limitedBatches: position.limitedBatches,
-                learningRate: Adam.rate(
-                    step: position.stepCount - 1, stepCount: totalSteps, configuration: configuration),
+                learningRate: configuration.rate.at(step: position.stepCount - 1, of: totalSteps),
                 deadUnits: active.count { $0 == 0 }, examples: position.epochExamples,
                 negatives: position.tally.byName, missingNegatives: position.tally.missing,
                 validationRecallAt10: Figure(outcome?.recallAt10),

@@ -209,7 +209,7 @@ package final class Trainer {
         let isLimited = limit > 0 && norm > limit
         adam.step(
             parameters, pass: pass,
-            rate: Adam.rate(step: position.stepCount, stepCount: totalSteps, configuration: configuration),
+            rate: configuration.rate.at(step: position.stepCount, of: totalSteps),
             gradientScale: isLimited ? Float(limit / norm) : 1, parallelism: parallelism)
         position.stepCount += 1
         position.batch += 1

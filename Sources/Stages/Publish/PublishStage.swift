@@ -31,7 +31,7 @@ struct PublishStage: EffectStage {
     let retry: RetryPolicy
 
     let name: StageName = "publish"
-    let version = 4
+    let version = 5
     let pool = StagePool.io
     let inputs: [ArtifactName] = [
         "candidates", "catalog", "features", "index", "labels", "lists", "metrics", "model", "pictures",

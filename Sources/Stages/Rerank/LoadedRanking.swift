@@ -38,9 +38,10 @@ struct LoadedRanking {
         index = try IndexFiles(ArtifactFiles(context.input("index"))).read()
         let model = try ArtifactFiles(context.input("model")).readModel(ModelTraining.modelName)
         let scorer = EmbeddingScorer(model: model, embeddings: index.embeddings, categoryOfItem: catalog.categoryOfItem)
+        let pairs: any PairScorer = scorer.completion ?? scorer
         calibration = ScoreCalibration(
-            indexes: index.indexes, adjacency: index.adjacency, categoryOfItem: catalog.categoryOfItem, queries: scorer,
-            pairs: scorer.completion, seed: settings.seed)
+            indexes: index.indexes, adjacency: index.adjacency, categoryOfItem: catalog.categoryOfItem, pairs: pairs,
+            seed: settings.seed)
         let colours = try FeatureFiles(ArtifactFiles(context.input("features"))).read(
             [PaletteRow.blockName, Self.histogramName])
         similarity = Self.similarity(

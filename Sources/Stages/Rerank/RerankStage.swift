@@ -44,7 +44,7 @@ struct RerankStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "rerank"
-    let version = 5
+    let version = 6
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = ["candidates", "catalog", "features", "index", "labels", "model"]
     let outputs: [ArtifactName] = ["lists"]

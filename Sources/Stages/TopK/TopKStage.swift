@@ -35,7 +35,7 @@ struct TopKStage: ShardedStage {
     }
 
     let name: StageName = "topk"
-    let version = 3
+    let version = 4
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = ["catalog", "index", "model"]
     let outputs: [ArtifactName] = ["candidates"]

@@ -20,8 +20,7 @@ extension ModelTraining {
             let compared = settings.compareNegatives ? 1 : 0
             runCount = settings.members + compared
             batches = (0..<runCount).map { [folds] run in
-                let outfits = Self.outfits(of: data, folds, member: max(0, run - compared))
-                let slots = outfits.reduce(0) { $0 + ($1.items.count > 1 ? $1.items.count : 0) }
+                let slots = Self.outfits(of: data, folds, member: max(0, run - compared)).slotCount
                 return (slots + training.batch - 1) / training.batch * training.epochs
             }
             total =

@@ -4,6 +4,18 @@ extension ItemEmbeddingConfiguration: StageParameters {}
 
 extension NegativeConfiguration: StageParameters {}
 
+extension ChoiceCandidates: StageParameters {
+    package init() { self.init(sameContext: 0) }
+
+    package func validate() throws(ParameterProblem) {
+        let counts = [
+            ("same_context", sameContext), ("same_family", sameFamily), ("same_category", sameCategory),
+            ("random", random),
+        ]
+        for (key, count) in counts { try ParameterProblem.require(key, count, in: 0...1024) }
+    }
+}
+
 extension CompanyFit.Configuration: StageParameters {}
 
 extension CompletionFit.Configuration: StageParameters {}
@@ -75,9 +87,7 @@ struct TrainParameters: StageParameters {
             ("folds", completion.folds, 2...64), ("choices", completion.choices, 1...100_000_000),
             ("hidden", completion.hidden, 1...4096),
             ("epochs", completion.epochs, 1...100_000), ("batch", completion.batch, 1...65_536),
-            ("networks", completion.networks, 1...64), ("same_context", completion.sameContext, 0...1024),
-            ("same_family", completion.sameFamily, 0...1024), ("same_category", completion.sameCategory, 0...1024),
-            ("random", completion.random, 0...1024),
+            ("networks", completion.networks, 1...64),
         ]
         for (key, count, range) in counts { try ParameterProblem.require("completion.\(key)", count, in: range) }
         for (key, share) in [("single_fraction", completion.singleFraction), ("dropout", completion.dropout)] {

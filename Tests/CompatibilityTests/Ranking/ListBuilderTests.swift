@@ -33,9 +33,9 @@ import Testing
         // The queries for category t are 1 + t times as long, so raw scores favour the later categories.
         let embeddings = FlatIndexTests.matrix(400, 6, stream: 70)
         let indexes = CategoryIndexes(embeddings: embeddings, categoryOfItem: categoryOfItem, categoryCount: 4)
-        let source = ScaledQueries(embeddings: embeddings)
+        let source = ScaledQueries(embeddings: embeddings, categoryOfItem: categoryOfItem)
         let calibration = ScoreCalibration(
-            indexes: indexes, adjacency: adjacency, categoryOfItem: categoryOfItem, queries: source, seed: 3)
+            indexes: indexes, adjacency: adjacency, categoryOfItem: categoryOfItem, pairs: source, seed: 3)
         let first = try #require(calibration[0, 1])
         let last = try #require(calibration[0, 3])
         #expect(abs(last.deviation / first.deviation - 2) < 0.3)
@@ -58,7 +58,7 @@ import Testing
         #expect(
             calibration
                 == ScoreCalibration(
-                    indexes: indexes, adjacency: adjacency, categoryOfItem: categoryOfItem, queries: source, seed: 3))
+                    indexes: indexes, adjacency: adjacency, categoryOfItem: categoryOfItem, pairs: source, seed: 3))
     }
 
     @Test func calibrationOfEqualScoresStaysFinite() {
@@ -71,7 +71,8 @@ import Testing
         let learned = ScoreCalibration(
             indexes: CategoryIndexes(embeddings: flat, categoryOfItem: pairs, categoryCount: 2),
             adjacency: CategoryAdjacency(outfits: outfits, categoryOfItem: pairs, categoryCount: 2),
-            categoryOfItem: pairs, queries: ScaledQueries(embeddings: flat))
+            categoryOfItem: pairs,
+            pairs: ScaledQueries(embeddings: flat, categoryOfItem: pairs))
         #expect(learned[0, 1]?.deviation == 1)
         #expect(learned.calibrated(2, source: 0, target: 1) == 0)
     }
@@ -79,7 +80,7 @@ import Testing
     private func lists(count: Int, length: Int, width: Int) -> FinalLists {
         let embeddings = FlatIndexTests.matrix(400, 6, stream: 71)
         let indexes = CategoryIndexes(embeddings: embeddings, categoryOfItem: categoryOfItem, categoryCount: 4)
-        let source = ScaledQueries(embeddings: embeddings)
+        let source = ScaledQueries(embeddings: embeddings, categoryOfItem: categoryOfItem)
         let finder = CandidateFinder(
             indexes: indexes, adjacency: adjacency, categoryOfItem: categoryOfItem,
             variants: VariantGroups([String?](repeating: nil, count: 400)), count: count)
@@ -87,7 +88,7 @@ import Testing
         let builder = ListBuilder(
             length: length,
             calibration: ScoreCalibration(
-                indexes: indexes, adjacency: adjacency, categoryOfItem: categoryOfItem, queries: source),
+                indexes: indexes, adjacency: adjacency, categoryOfItem: categoryOfItem, pairs: source),
             adjacency: adjacency, quota: CategoryQuota(maximumShare: 0.5))
         return FinalLists(
             candidates.lists, builder: builder, categoryOfItem: categoryOfItem,

@@ -3,13 +3,24 @@ import LinearAlgebra
 import Testing
 
 /// The embeddings themselves, each scaled by its target category: a stand-in for a model.
-struct ScaledQueries: QuerySource {
+struct ScaledQueries: QuerySource, PairScorer {
     let embeddings: Matrix
+    var categoryOfItem: [Int] = []
 
     func queries(anchors: [Int], targetCategory: Int) -> Matrix {
         var queries = embeddings.rows(at: anchors)
         for place in queries.values.indices { queries.values[place] *= Float(1 + targetCategory) }
         return queries
+    }
+
+    func scores(anchors: [Int], candidates: [Int]) -> Matrix {
+        var scores = embeddings.rows(at: anchors).multiplied(byTransposeOf: embeddings.rows(at: candidates))
+        for row in anchors.indices {
+            for (column, candidate) in candidates.enumerated() {
+                scores[row, column] *= Float(1 + categoryOfItem[candidate])
+            }
+        }
+        return scores
     }
 }
 
