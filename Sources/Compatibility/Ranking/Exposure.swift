@@ -11,8 +11,10 @@ package struct Exposure: Sendable {
     /// For each item, the lists that show it.
     package private(set) var showings: [Int]
     private var given: [UInt8]
+    private let variants: VariantGroups?
 
-    package init(depth: Int, places: Int, lists: [[Recommendation]]) {
+    /// - Parameter variants: of which a list takes none in beside another; nil to take any.
+    package init(depth: Int, places: Int, lists: [[Recommendation]], variants: VariantGroups? = nil) {
         precondition(places >= 0 && places <= depth && places < 256, "\(places) of \(depth) places")
         self.depth = depth
         self.places = places
@@ -20,6 +22,7 @@ package struct Exposure: Sendable {
         for list in lists { for entry in list.prefix(depth) { showings[Int(entry.row)] += 1 } }
         self.showings = showings
         given = [UInt8](repeating: 0, count: lists.count)
+        self.variants = variants
     }
 
     /// An item's wish for a list: to stand in that of `anchor`, with this entry.
@@ -39,7 +42,9 @@ package struct Exposure: Sendable {
     /// - Returns: whether it found a place.
     package mutating func place(_ wishes: [Wish], in lists: inout [[Recommendation]]) -> Bool {
         for wish in wishes {
-            guard given[wish.anchor] < places, let place = freePlace(in: lists[wish.anchor]) else { continue }
+            guard given[wish.anchor] < places, let place = freePlace(in: lists[wish.anchor]),
+                !isVariant(wish.entry, of: lists[wish.anchor])
+            else { continue }
             insert(wish.entry, at: place, into: &lists[wish.anchor])
             given[wish.anchor] += 1
             return true
@@ -51,6 +56,11 @@ package struct Exposure: Sendable {
     private func freePlace(in list: [Recommendation]) -> Int? {
         guard list.count >= depth else { return nil }
         return (depth - places..<depth).last { showings[Int(list[$0].row)] > 1 }
+    }
+
+    private func isVariant(_ entry: Recommendation, of list: [Recommendation]) -> Bool {
+        guard let variants else { return false }
+        return list.contains { variants.areVariants($0.row, entry.row) }
     }
 
     private mutating func insert(_ entry: Recommendation, at place: Int, into list: inout [Recommendation]) {

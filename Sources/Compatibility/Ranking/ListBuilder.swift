@@ -30,11 +30,14 @@ package struct ListBuilder: Sendable {
     private let quota: CategoryQuota
     private let diversity: MaximalMarginalRelevance
     private let colour: ColourDamping?
+    private let variants: VariantGroups?
 
+    /// - Parameter variants: of which a list shows one, others only where nothing else is left; nil to show any.
     package init(
         length: Int, calibration: ScoreCalibration, adjacency: CategoryAdjacency,
         quota: CategoryQuota = CategoryQuota(),
-        diversity: MaximalMarginalRelevance = MaximalMarginalRelevance(), colour: ColourDamping? = nil
+        diversity: MaximalMarginalRelevance = MaximalMarginalRelevance(), colour: ColourDamping? = nil,
+        variants: VariantGroups? = nil
     ) {
         precondition(length > 0, "lists of no length")
         self.length = length
@@ -43,6 +46,7 @@ package struct ListBuilder: Sendable {
         self.quota = quota
         self.diversity = diversity
         self.colour = colour
+        self.variants = variants
     }
 
     /// The final list of one item, best first.
@@ -75,7 +79,8 @@ package struct ListBuilder: Sendable {
         }
         let choices = diversity.choose(
             length, rows: rows, relevance: scaled(relevance), groups: groups,
-            quotas: quota.places(weights: weights, available: available, length: length), similarity: similarity)
+            quotas: quota.places(weights: weights, available: available, length: length), variants: variants,
+            similarity: similarity)
         let recommendations = choices.map { choice in
             Recommendation(
                 row: rows[choice.position], category: Int32(lists[groups[choice.position]].target),

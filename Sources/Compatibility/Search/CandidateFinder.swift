@@ -134,6 +134,12 @@ package struct VariantGroups: Sendable {
         self.init(catalog.items.map(\.variantGroup))
     }
 
+    /// Whether two rows are different variants of one group.
+    package func areVariants(_ row: Int32, _ other: Int32) -> Bool {
+        let group = groupOfItem[Int(row)]
+        return group >= 0 && row != other && group == groupOfItem[Int(other)]
+    }
+
     /// The item itself and its variants, ascending.
     package func excluded(for row: Int) -> [Int32] {
         groupOfItem[row] < 0 ? [Int32(row)] : members[groupOfItem[row]]

@@ -26,6 +26,8 @@ struct LoadedRanking {
     let shards: [CandidateFiles]
     private let settings: RerankStage.Parameters
     private let palette: PaletteSimilarity?
+    /// Of which a list shows one.
+    private let variants: VariantGroups?
 
     /// Items whose lists the colour strength is fitted on, and the top of them that counts.
     private static let sampleCount = 600
@@ -48,6 +50,7 @@ struct LoadedRanking {
             of: model.sharedSpace(of: index.embeddings), colours, weight: Float(settings.colourWeight))
         shards = try CandidateSummary.shards(of: context.input("candidates"))
         palette = settings.matchColour ? colours.palette : nil
+        variants = settings.oneVariant ? VariantGroups(catalog) : nil
     }
 
     private static let histogramName = "colour-histogram"
@@ -65,7 +68,7 @@ struct LoadedRanking {
             length: settings.length, calibration: calibration, adjacency: index.adjacency,
             quota: CategoryQuota(maximumShare: settings.maximumShare),
             diversity: MaximalMarginalRelevance(lambda: Float(settings.lambda)),
-            colour: palette.map { ColourDamping(similarity: $0, strength: colourStrength) })
+            colour: palette.map { ColourDamping(similarity: $0, strength: colourStrength) }, variants: variants)
     }
 
     /// The strength at which the lists of a sample agree in colour as much as stylists' pairs of two categories.
@@ -120,7 +123,8 @@ struct LoadedRanking {
 
     /// Gives items that no list shows their places. Returns how many are left without one.
     func expose(_ lists: inout [[Recommendation]], _ context: StageContext) throws -> Int {
-        var exposure = Exposure(depth: settings.exposure.depth, places: settings.exposure.places, lists: lists)
+        var exposure = Exposure(
+            depth: settings.exposure.depth, places: settings.exposure.places, lists: lists, variants: variants)
         let isEligible = catalog.items.map(\.isAvailable)
         func unshown() -> Int { isEligible.indices.count { isEligible[$0] && exposure.showings[$0] == 0 } }
         guard settings.exposure.places > 0 else { return unshown() }

@@ -11,6 +11,8 @@ struct RerankStage: Stage {
         var lambda = 0.7
         /// The greatest share of a list that one category may take.
         var maximumShare = 0.4
+        /// Whether a list shows one variant of a model, others only where nothing else is left.
+        var oneVariant = true
         /// How much alike colours count as alike items, 0…1, beside the embeddings.
         var colourWeight = 0.0
         /// Whether relevance loses as much of colour as it takes for lists to agree in colour with their items as stylists'

@@ -40,6 +40,17 @@ import Testing
         #expect(!exposure.place([wish(7, in: 1)], in: &lists))
     }
 
+    @Test func noListTakesInAVariantOfWhatItShows() {
+        var lists = [list([1, 2, 3, 4]), list([2, 3, 1, 5]), list([0, 1, 2, 3]), [], [], [], []]
+        let variants = VariantGroups([nil, nil, "belt", nil, nil, nil, "belt"])
+        var exposure = Exposure(depth: 3, places: 1, lists: lists, variants: variants)
+        #expect(!exposure.place([wish(6, in: 0), wish(6, in: 1)], in: &lists))
+        lists[1] = list([3, 1, 0, 5])
+        exposure = Exposure(depth: 3, places: 1, lists: lists, variants: variants)
+        #expect(exposure.place([wish(6, in: 0), wish(6, in: 1)], in: &lists))
+        #expect(lists[1].map(\.row) == [3, 1, 6, 0])
+    }
+
     /// Likeness in colour by row: rows of the same parity are alike.
     private struct Parity: PairScorer {
         func scores(anchors: [Int], candidates: [Int]) -> Matrix {

@@ -65,6 +65,27 @@ import Testing
         #expect(choices.map(\.position) == [0, 2, 3, 1])
     }
 
+    @Test func variantsOfTheChosenStandBehindAllOthersAndValuesStillDescend() {
+        let vectors = Matrix(rowCount: 5, columnCount: 2, values: [1, 0, 0.9, 0.1, 0, 1, 0.1, 0.9, 1, 0])
+        let variants = VariantGroups(["heels", "heels", "bag", "bag", nil])
+        func choose(_ variants: VariantGroups?, lambda: Float = 0.7, quotas: [Int] = [5, 5])
+            -> [MaximalMarginalRelevance.Choice]
+        {
+            MaximalMarginalRelevance(lambda: lambda).choose(
+                5, rows: [0, 1, 2, 3, 4], relevance: [1, 1, 0.9, 0.8, 0], groups: [0, 0, 1, 1, 0], quotas: quotas,
+                variants: variants, similarity: CosineSimilarity(vectors))
+        }
+        #expect(choose(nil, lambda: 1).map(\.position) == [0, 1, 2, 3, 4])
+        for lambda: Float in [0, 0.7, 1] {
+            let choices = choose(variants, lambda: lambda)
+            #expect(Set(choices.prefix(3).map { $0.position / 2 }) == [0, 1, 2])
+            #expect(Set(choices.map(\.position)).count == 5)
+            #expect(zip(choices, choices.dropFirst()).allSatisfy { $0.value >= $1.value })
+        }
+        // A place is filled by a variant before it stays empty, and quotas hold.
+        #expect(choose(variants, lambda: 1, quotas: [2, 2]).map(\.position) == [0, 2, 4, 3])
+    }
+
     @Test func aColourTermChangesWhatCountsAsAlike() {
         let embeddings = Matrix(rowCount: 3, columnCount: 2, values: [1, 0, 0, 1, 0.6, 0.8])
         let colours = Matrix(rowCount: 3, columnCount: 2, values: [1, 0, 1, 0, 0, 1])
