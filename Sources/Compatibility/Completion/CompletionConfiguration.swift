@@ -6,7 +6,7 @@ extension CompletionFit {
         package var folds = 5
         /// Choices that are learned from, at most.
         package var choices = 40_000
-        package var candidates = ChoiceCandidates(sameContext: 10, sameFamily: 3, sameCategory: 4, random: 3)
+        package var candidates = ChoiceCandidates(sameContext: 10, sameFamily: 3, sameCategory: 14, random: 3)
         /// The share of choices that see one item of the rest alone, as a list of recommendations does.
         package var singleFraction = 0.2
         /// Units of the first hidden layer, at most: few choices get fewer, or the network would learn them by heart. The
