@@ -37,9 +37,7 @@ struct HeldOutChoice: Sendable {
 
         init(data: TrainingData, candidates: ChoiceCandidates) {
             // A question asks about known partners like about any other item.
-            var open = data
-            open.partners = PartnerIndex(outfits: [], itemCount: data.features.itemCount)
-            negatives = NegativeSampler(data: open)
+            negatives = NegativeSampler(data: data.withoutPartners())
             sources = [
                 (.sameContext, candidates.sameContext), (.sameFamily, candidates.sameFamily),
                 (.sameCategory, candidates.sameCategory), (.random, candidates.random),

@@ -46,12 +46,15 @@ package struct CompletionModel: Sendable, Equatable {
     ///
     /// Those of the networks alone.
     ///
-    /// - Parameter pairs: the embeddings' scores, without the company term.
-    func networkScores(rests: [[Int]], candidates: [Int], pairs: any PairScorer) -> Matrix {
+    /// - Parameters:
+    ///   - pairs: the embeddings' scores, without the company term.
+    ///   - features: of this model; they hold a number for each item, so many calls share them.
+    func networkScores(
+        rests: [[Int]], candidates: [Int], pairs: any PairScorer, features: CompletionFeatures
+    ) -> Matrix {
         var scores = Matrix(rowCount: rests.count, columnCount: candidates.count)
         let anchors = Set(rests.joined()).sorted()
         guard !anchors.isEmpty, !candidates.isEmpty else { return scores }
-        let features = CompletionFeatures(traits: traits, counts: counts)
         let place = Dictionary(uniqueKeysWithValues: anchors.enumerated().map { ($0.element, $0.offset) })
         let all = pairs.scores(anchors: anchors, candidates: candidates)
         for (row, rest) in rests.enumerated() where !rest.isEmpty {
@@ -101,10 +104,12 @@ package struct CompletionScorer: OutfitScorer, PairScorer {
     private let pairs: EmbeddingScorer
     /// Without the company term, whose measures are among the networks' own.
     private let bare: EmbeddingScorer
+    private let features: CompletionFeatures
 
     init(model: CompletionModel, pairs: EmbeddingScorer) {
         self.model = model
         self.pairs = pairs
+        features = CompletionFeatures(traits: model.traits, counts: model.counts)
         bare = pairs.withoutCompany
     }
 
@@ -113,7 +118,7 @@ package struct CompletionScorer: OutfitScorer, PairScorer {
     }
 
     package func completionScores(rests: [[Int]], candidates: [Int]) -> Matrix {
-        var scores = model.networkScores(rests: rests, candidates: candidates, pairs: bare)
+        var scores = model.networkScores(rests: rests, candidates: candidates, pairs: bare, features: features)
         let means =
             model.blend.pairs > 0
             ? MeanPairScore(pairs).completionScores(rests: rests, candidates: candidates).values : []

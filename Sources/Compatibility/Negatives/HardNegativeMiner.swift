@@ -22,7 +22,7 @@ package struct HardNegativeMiner: Sendable {
     /// - Parameters:
     ///   - embeddings: of all items by `model`.
     ///   - positives: pairs of the training outfits.
-    ///   - known: pairs of all outfits, none of which may serve as a negative.
+    ///   - known: pairs of which none may serve as a negative.
     ///   - clusters: a partition finer than the category; nil for k-means on the embeddings, where in-cluster negatives are
     ///     wanted at all.
     package init(

@@ -31,28 +31,44 @@ package struct TrainingData: Sendable {
     package var categories: [String]
     package var categoryOfItem: [Int]
     package var training: [Outfit]
-    /// Only asked about for early stopping, never learned from.
+    /// Asked about for early stopping, and what a few weights of scores are fitted on; embeddings and networks never learn
+    /// from them.
     package var validation: [Outfit]
-    /// Pairs that must not serve as negatives.
-    package var partners: PartnerIndex
+    /// Pairs that must not serve as negatives: those of the training outfits alone. The wrong answers of questions are never
+    /// partners, so leaving out what held-out outfits show together too would tell by omission which answers are right.
+    package private(set) var partners: PartnerIndex
     package var groups: NegativeGroups
     /// Items that are the same but for a colour or a size; nil where none are known.
     package var variants: VariantGroups?
 
-    /// - Parameter partners: nil to exclude the pairs of the training outfits alone.
     package init(
         features: FeatureSet, categories: [String], categoryOfItem: [Int], training: [Outfit],
-        validation: [Outfit] = [],
-        partners: PartnerIndex? = nil, groups: NegativeGroups = NegativeGroups(), variants: VariantGroups? = nil
+        validation: [Outfit] = [], groups: NegativeGroups = NegativeGroups(), variants: VariantGroups? = nil
     ) {
         self.features = features
         self.categories = categories
         self.categoryOfItem = categoryOfItem
         self.training = training
         self.validation = validation
-        self.partners = partners ?? PartnerIndex(outfits: training, itemCount: features.itemCount)
+        partners = PartnerIndex(outfits: training, itemCount: features.itemCount)
         self.groups = groups
         self.variants = variants
+    }
+
+    /// The same, of which these outfits alone are learned from: what the others show together is as unknown as tomorrow's
+    /// outfits are.
+    package func learning(from outfits: [Outfit]) -> TrainingData {
+        var data = self
+        data.training = outfits
+        data.partners = PartnerIndex(outfits: outfits, itemCount: features.itemCount)
+        return data
+    }
+
+    /// The same, with every item open to serve as a negative.
+    func withoutPartners() -> TrainingData {
+        var data = self
+        data.partners = PartnerIndex(outfits: [], itemCount: features.itemCount)
+        return data
     }
 }
 

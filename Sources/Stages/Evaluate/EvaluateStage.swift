@@ -30,7 +30,7 @@ struct EvaluateStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "evaluate"
-    let version = 5
+    let version = 6
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = ["catalog", "features", "index", "labels", "lists", "model"]
     let outputs: [ArtifactName] = ["metrics"]
@@ -86,10 +86,33 @@ struct EvaluateStage: Stage {
             randomPairs: ItemPairs(randomFrom: catalog.items.count, seed: settings.seed), catalog: catalog,
             palette: palette, groupAttribute: settings.colourAttribute.isEmpty ? nil : settings.colourAttribute,
             model: scorer, parallelism: parallelism)
+        report.colour?.cost = try colourCost(
+            context, scorer, palette, questions: evaluator.questionSets, categoryOfItem: catalog.categoryOfItem,
+            bootstrap: evaluator.bootstrap)
         report.leaks = try ArtifactFiles(context.input("labels")).readJSON("audit.json", as: LeakAudit.self)
         report.nullRates = NullRates(features)
         report.scoreDistribution = ScoreDistribution(decidingBinsFrom: lists.scores)
         report.training = try ModelTraining.report(in: ArtifactFiles(context.input("model")))
         try ArtifactFiles(context.output("metrics")).writeJSON(Self.metricsName, report)
+    }
+
+    /// Nil where `rerank` took nothing out.
+    private func colourCost(
+        _ context: StageContext, _ scorer: EmbeddingScorer, _ palette: PaletteSimilarity?, questions: [QuestionSet],
+        categoryOfItem: [Int], bootstrap: Bootstrap
+    ) throws -> ColourCost? {
+        let lists = ArtifactFiles(context.input("lists"))
+        let strength = try lists.readJSON(RerankSummary.fileName, as: RerankSummary.self).colourStrength
+        guard let palette, strength > 0,
+            let main = questions.first(where: { $0.name == settings.mainQuestions.rawValue })
+        else { return nil }
+        let calibration = try ListFiles(lists).readCalibration()
+        let pairs: any PairScorer = scorer.completion ?? scorer
+        return ColourCost(
+            of: ColourDamping(similarity: palette, strength: strength), questions: main.questions,
+            relevance: { colour in
+                RelevanceScorer(
+                    pairs: pairs, calibration: calibration, categoryOfItem: categoryOfItem, colour: colour)
+            }, bootstrap: bootstrap, parallelism: Parallelism(width: context.width))
     }
 }

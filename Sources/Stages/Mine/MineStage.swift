@@ -57,7 +57,7 @@ struct MineStage: ShardedStage {
     }
 
     let name: StageName = "mine"
-    let version = 1
+    let version = 2
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = ["catalog", "features", "labels", "warmup"]
     let outputs: [ArtifactName] = ["mined"]
@@ -111,11 +111,11 @@ struct MineStage: ShardedStage {
                     seed: settings.mining.seed)
             }
         }
+        let positives = PartnerIndex(outfits: labelled.outfits(in: .train), itemCount: catalog.items.count)
         return HardNegativeMiner(
             configuration: settings.mining, model: try warmup.readModel(ModelTraining.modelName),
             embeddings: try warmup.readMatrix(WarmupStage.embeddingsName), categoryOfItem: catalog.categoryOfItem,
-            positives: PartnerIndex(outfits: labelled.outfits(in: .train), itemCount: catalog.items.count),
-            known: PartnerIndex(outfits: labelled.outfits, itemCount: catalog.items.count), colour: colour,
+            positives: positives, known: positives, colour: colour,
             parallelism: Parallelism(width: context.width))
     }
 

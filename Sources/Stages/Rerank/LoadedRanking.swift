@@ -11,6 +11,8 @@ struct RerankSummary: Codable, Sendable, Equatable {
     /// Items that no list shows, within the depth of `rerank.exposure`.
     var unshownItems: Int
 
+    static let fileName = "rerank.json"
+
     enum CodingKeys: String, CodingKey {
         case colourStrength = "colour_strength"
         case unshownItems = "unshown_items"
@@ -24,6 +26,8 @@ struct LoadedRanking {
     let calibration: ScoreCalibration
     let similarity: WeightedSimilarity
     let shards: [CandidateFiles]
+    /// What candidates were scored by.
+    private let pairs: any PairScorer
     private let settings: RerankStage.Parameters
     private let palette: PaletteSimilarity?
     /// Of which a list shows one.
@@ -40,7 +44,7 @@ struct LoadedRanking {
         index = try IndexFiles(ArtifactFiles(context.input("index"))).read()
         let model = try ArtifactFiles(context.input("model")).readModel(ModelTraining.modelName)
         let scorer = EmbeddingScorer(model: model, embeddings: index.embeddings, categoryOfItem: catalog.categoryOfItem)
-        let pairs: any PairScorer = scorer.completion ?? scorer
+        pairs = scorer.completion ?? scorer
         calibration = ScoreCalibration(
             indexes: index.indexes, adjacency: index.adjacency, categoryOfItem: catalog.categoryOfItem, pairs: pairs,
             seed: settings.seed)
@@ -145,12 +149,15 @@ struct LoadedRanking {
         let category = catalog.categoryOfItem[item]
         var wishes: [Exposure.Wish] = []
         for list in candidates where index.adjacency[list.target].contains(where: { $0.category == category }) {
-            for candidate in list.candidates {
-                let score = calibration.calibrated(candidate.score, source: list.target, target: category)
+            // How well the item goes beside a candidate is not how well the candidate goes beside the item.
+            let anchors = list.candidates.map { Int($0.index) }
+            let scores = pairs.scores(anchors: anchors, candidates: [item])
+            for (place, anchor) in anchors.enumerated() {
+                let score = calibration.calibrated(scores[place, 0], source: list.target, target: category)
                 guard score.isFinite else { continue }
                 wishes.append(
                     Exposure.Wish(
-                        anchor: Int(candidate.index),
+                        anchor: anchor,
                         entry: Recommendation(
                             row: Int32(item), category: Int32(category), score: score, marginalRelevance: 0)))
             }

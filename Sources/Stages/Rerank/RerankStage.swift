@@ -46,7 +46,7 @@ struct RerankStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "rerank"
-    let version = 6
+    let version = 7
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = ["candidates", "catalog", "features", "index", "labels", "model"]
     let outputs: [ArtifactName] = ["lists"]
@@ -75,7 +75,7 @@ struct RerankStage: Stage {
         for list in lists { columns.append(list) }
         try ListFiles(files).write(columns)
         try files.writeJSON(ListFiles.calibrationName, loaded.calibration)
-        try files.writeJSON("rerank.json", RerankSummary(colourStrength: strength, unshownItems: unseen))
+        try files.writeJSON(RerankSummary.fileName, RerankSummary(colourStrength: strength, unshownItems: unseen))
         try files.writeJSONLines("shortfalls.jsonl", shortfalls)
     }
 }

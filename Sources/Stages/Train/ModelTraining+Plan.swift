@@ -47,9 +47,7 @@ extension ModelTraining {
         }
 
         func data(ofMember member: Int) -> TrainingData {
-            var part = data
-            part.training = Self.outfits(of: data, folds, member: member)
-            return part
+            data.learning(from: Self.outfits(of: data, folds, member: member))
         }
 
         private static func outfits(of data: TrainingData, _ folds: [CompletionFit.Fold]?, member: Int) -> [Outfit] {

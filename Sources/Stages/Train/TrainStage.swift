@@ -7,7 +7,7 @@ struct TrainStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "train"
-    let version = 8
+    let version = 9
     let pool = StagePool.exclusive
     let inputs: [ArtifactName] = ["catalog", "features", "labels", "mined"]
     let outputs: [ArtifactName] = ["model"]

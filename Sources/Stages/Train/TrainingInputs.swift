@@ -7,15 +7,11 @@ struct TrainingInputs {
     let catalog: OutfitCatalog
     let features: FeatureSet
     let labelled: LabelledOutfits
-    let partners: PartnerIndex
 
     init(_ context: StageContext) throws {
         catalog = try CatalogReader(folder: context.input("catalog")).catalog()
         features = try FeatureFiles(ArtifactFiles(context.input("features"))).read()
         labelled = try LabelFiles(ArtifactFiles(context.input("labels"))).read()
-        // Partners over all outfits: what a held-out outfit shows together is no negative either. That tells the model
-        // nothing of what goes with what, since such pairs are left out, never learned from.
-        partners = PartnerIndex(outfits: labelled.outfits, itemCount: catalog.items.count)
     }
 
     func traits(_ settings: TrainParameters) -> ItemTraits {
@@ -38,7 +34,7 @@ struct TrainingInputs {
         }
         return TrainingData(
             features: features, categories: catalog.categories, categoryOfItem: catalog.categoryOfItem,
-            training: labelled.outfits(in: .train), validation: labelled.outfits(in: .validation), partners: partners,
+            training: labelled.outfits(in: .train), validation: labelled.outfits(in: .validation),
             groups: groups, variants: VariantGroups(catalog))
     }
 }

@@ -8,7 +8,7 @@ struct WarmupStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "warmup"
-    let version = 5
+    let version = 6
     let pool = StagePool.exclusive
     let inputs: [ArtifactName] = ["catalog", "features", "labels"]
     let outputs: [ArtifactName] = ["warmup"]

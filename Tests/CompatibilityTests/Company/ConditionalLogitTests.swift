@@ -62,6 +62,16 @@ import Testing
         #expect(logit.loss(found) > logit.loss(logit.fitted(from: [0, 0, 0], ridge: ridge, isFree: allFree)))
     }
 
+    /// The planted weight of -0.8 is held at 0, and the others are the best beside it.
+    @Test func weightsThatMayNotBeNegativeStopAtZero() {
+        let logit = drawn(2000)
+        let found = logit.fitted(from: [1, 0.5, 0], ridge: 1e-4, nonNegative: 0..<3)
+        #expect(found[1] == 0 && found.allSatisfy { $0 >= 0 })
+        let beside = logit.fitted(from: [1, 0, 0], ridge: ridge, isFree: [true, false, found[2] > 0])
+        for (value, expected) in zip(found, beside) { #expect(abs(value - expected) < 1e-3) }
+        #expect(logit.fitted(from: [0, 0, 0], ridge: 1e-4, nonNegative: 0..<1)[1] < -0.6)
+    }
+
     /// Two features that are one: without the ridge no weights would be best.
     @Test func featuresThatCannotBeToldApartShareTheWeight() {
         var logit = ConditionalLogit(featureCount: 2)

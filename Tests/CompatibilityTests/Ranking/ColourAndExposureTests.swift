@@ -81,6 +81,42 @@ import Testing
         #expect(rows(1) == [1, 3, 5])
     }
 
+    /// The relevance of pairs is what lists of pure relevance are ordered by.
+    @Test func relevanceOfPairsIsTheOrderOfLists() {
+        let table = TableScorer.random(itemCount: 6, levels: 50, seed: 3)
+        var calibration = ScoreCalibration(categoryCount: 2)
+        calibration[0, 1] = ScoreCalibration.Scale(mean: 2, deviation: 4, sampleCount: 9)
+        let relevance = RelevanceScorer(
+            pairs: table, calibration: calibration, categoryOfItem: [0, 1, 1, 1, 1, 1],
+            colour: ColourDamping(similarity: Parity(), strength: 1))
+        let scores = relevance.scores(anchors: [0], candidates: [1, 2, 5]).values
+        let expected = [1, 2, 5].map { (table.table[0, $0] - 2) / 4 - ($0 % 2 == 0 ? 1 : 0) }
+        for (found, wanted) in zip(scores, expected) { #expect(abs(found - wanted) < 1e-6) }
+    }
+
+    /// Two questions whose right answer is of the shown item's colour, and two whose right answer is not.
+    @Test func costOfColourIsTheAccuracyItLoses() throws {
+        var table = TableScorer(table: Matrix(rowCount: 6, columnCount: 6))
+        for (item, answer) in [(0, 2), (1, 3), (0, 3), (1, 2)] { table.table[item, answer] = 1 }
+        let questions = [(0, 2, 5), (1, 3, 4), (0, 3, 4), (1, 2, 5)].map { item, right, wrong in
+            FillInTheBlankQuestion(question: [item], answers: [right, wrong], correct: 0)
+        }
+        func cost(_ strength: Float) -> ColourCost {
+            ColourCost(
+                of: ColourDamping(similarity: Parity(), strength: strength), questions: questions,
+                relevance: { colour in
+                    RelevanceScorer(
+                        pairs: table, calibration: ScoreCalibration(categoryCount: 1),
+                        categoryOfItem: [Int](repeating: 0, count: 6), colour: colour)
+                }, bootstrap: Bootstrap(replicateCount: 200), parallelism: .serial)
+        }
+        #expect(cost(0.5).accuracy.value == 1 && cost(0.5).difference.value == 0)
+        let half = cost(2)
+        #expect(half.accuracy.value == 0.5 && half.undampedAccuracy.value == 1 && half.difference.value == -0.5)
+        #expect(half.questions == 4 && half.strength == 2)
+        #expect(try #require(half.interval.value).lower < -0.5)
+    }
+
     @Test func fittedStrengthReachesTheTargetAndNeverAddsColour() {
         let strength = ColourDamping.fitted(target: 0.3) { 0.8 / (1 + Double($0)) }
         #expect(abs(0.8 / (1 + Double(strength)) - 0.3) < 0.001)

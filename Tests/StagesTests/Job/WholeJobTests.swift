@@ -89,6 +89,35 @@ import Testing
         #expect(metrics.training?.completion?.choices ?? 0 > 200)
     }
 
+    /// Also of those that stand in a list because no other shows them: how well a beside b goes is not how well b beside a.
+    @Test func everyScoreIsThatOfTheEntryBesideTheListsItem() throws {
+        let job = try SampleJob()
+        func lists(of summary: RunSummary) throws -> (files: ArtifactFiles, lists: RecommendationLists) {
+            let files = ArtifactFiles(try #require(job.artifact("lists", of: summary)))
+            let lists = RecommendationLists(
+                offsets: try files.readVector("offsets.npy", of: Int64.self).map(Int.init),
+                items: try files.readVector("items.npy"), scores: try files.readVector("scores.npy"))
+            return (files, try #require(lists))
+        }
+        let plain = try lists(of: try job.run(SampleJob.twoMembers)).lists
+        let summary = try job.run(SampleJob.twoMembers + ["rerank.exposure.depth=3", "rerank.exposure.places=2"])
+        let (files, made) = try lists(of: summary)
+        #expect(made.items != plain.items, "nothing was given a place")
+        let catalog = try CatalogReader(folder: try #require(job.artifact("catalog", of: summary))).catalog()
+        let build = try #require(BuildStore(workspace: job.workspace).currentFolder)
+        let completion = try #require(try PublishedBuild(folder: build).scorer().scorer.completion)
+        let relevance = RelevanceScorer(
+            pairs: completion, calibration: try files.readJSON("calibration.json"),
+            categoryOfItem: catalog.categoryOfItem)
+        var wrong = 0
+        for item in catalog.items.indices {
+            let range = made.offsets[item]..<made.offsets[item + 1]
+            let expected = relevance.scores(anchors: [item], candidates: made.items[range].map(Int.init)).values
+            wrong += zip(made.scores[range], expected).count { abs($0 - $1) > 1e-3 }
+        }
+        #expect(wrong == 0)
+    }
+
     @Test func whatAKilledExportLeftHalfWrittenGoesAwayWithTheNextRun() throws {
         let job = try SampleJob()
         try job.run()

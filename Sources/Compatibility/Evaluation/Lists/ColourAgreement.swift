@@ -28,12 +28,15 @@ package struct ColourAgreement: Sendable, Equatable, Codable {
     /// The correlation of the model's score with palette similarity over random pairs, within pairs of categories: what
     /// the model makes of colour, apart from what categories differ in.
     package var scoreCorrelation: Figure
+    /// Nil where nothing is taken out.
+    package var cost: ColourCost?
 
     enum CodingKeys: String, CodingKey {
         case lists
         case truePairs = "true_pairs"
         case randomPairs = "random_pairs"
         case scoreCorrelation = "score_correlation"
+        case cost
     }
 
     /// - Parameters:
