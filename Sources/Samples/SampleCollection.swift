@@ -50,7 +50,7 @@ package enum SampleCollection {
             SampleArchive(layout: .marylandPolyvore, universe: maryland),
             SampleArchive(
                 layout: .tables, universe: SampleUniverse(later), items: tableItems..<tableItems + arrivals,
-                withdraws: 10..<12),
+                withdraws: min(10, tableItems)..<min(12, tableItems)),
         ]
     }
 }

@@ -28,6 +28,20 @@ struct SampleCollectionTests {
         }
     }
 
+    /// Fewer than 24 items leave the catalogue none to withdraw later, fewer than 8 no arrivals, one no catalogue at all.
+    @Test(arguments: [1, 2, 5, 7, 8, 17, 18, 22, 23, 24]) func smallCollectionsAreWrittenToo(itemCount: Int) throws {
+        let folder = Self.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var parameters = Self.parameters()
+        parameters.itemCount = itemCount
+        parameters.outfitCount = 10
+        try SampleCollection.write(to: folder, parameters)
+        for name in SampleCollection.fileNames {
+            let reader = try ArchiveReader(path: folder + "/" + name)
+            #expect(try reader.nextMember() != nil, "\(name)")
+        }
+    }
+
     @Test func everyArchiveHoldsPicturesThatDecodeAndTheBadOnesThatDoNot() throws {
         let folder = Self.folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
