@@ -10,8 +10,10 @@ package enum RunStatus: String, Codable, Sendable {
     /// The quality gate refused the build.
     case refused
     case interrupted
-    /// Still going on, or its process was killed.
+    /// Still going on; in the ledger also where its process was killed.
     case running
+    /// It still says `running`, and its process does not hold the lock. Found when records are read, never written.
+    case killed
 }
 
 /// How a stage ended within a run.
@@ -26,8 +28,10 @@ package enum StageStatus: String, Codable, Sendable {
     /// The run ended before it could start.
     case notStarted = "not_started"
     case notSelected = "not_selected"
-    /// Still going on, or its process was killed.
+    /// Still going on; in the ledger also where its process was killed.
     case running
+    /// As of a run.
+    case killed
 }
 
 /// What one stage did in a run. The keys of the JSON form are stable.

@@ -138,7 +138,7 @@ final class Coordinator {
             switch summary.status {
             case .failed, .refused, .interrupted: culprits.insert(name)
             case .skipped: culprits.formUnion(summary.skippedBecause)
-            case .upToDate, .succeeded, .notSelected, .notStarted, .running: break
+            case .upToDate, .succeeded, .notSelected, .notStarted, .running, .killed: break
             }
         }
         return graph.names.filter(culprits.contains)

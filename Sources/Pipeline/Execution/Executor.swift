@@ -32,11 +32,13 @@ package final class Executor {
         guard graph.stage(named: stage) != nil else {
             throw StageGraphError.unknownStage(stage, known: graph.names)
         }
+        let holder = RunLock.holderAtWork(of: workspace)
         return try reading { planner, ledger in
             let entry = try planner.plan().entries.first { $0.stage == stage }
             return StageExplanation(
                 stage: stage, state: entry?.state ?? .notSelected, fingerprint: entry?.fingerprint,
-                lastSuccess: try ledger.currentState(of: stage), lastAttempt: try ledger.lastAttempt(at: stage))
+                lastSuccess: try ledger.currentState(of: stage),
+                lastAttempt: try ledger.lastAttempt(at: stage)?.settled(by: holder))
         }
     }
 

@@ -49,6 +49,17 @@ package final class RunLock: Sendable {
         decoder.dateDecodingStrategy = .iso8601
         return try? decoder.decode(Holder.self, from: Data(bytes))
     }
+
+    /// Who is at work in the workspace; nil where nobody is.
+    ///
+    /// The lock file of a killed process still names it, so the process is looked for. Trying the lock instead would keep out
+    /// a run that begins at this moment. This process is not meant: in a container a killed run had the same number.
+    package static func holderAtWork(of workspace: Workspace) -> Holder? {
+        guard let holder = holder(of: workspace), let process = pid_t(exactly: holder.process), process > 0,
+            process != getpid(), kill(process, 0) == 0 || errno == EPERM
+        else { return nil }
+        return holder
+    }
 }
 
 /// Another process holds the workspace.

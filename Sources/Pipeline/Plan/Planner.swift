@@ -240,7 +240,7 @@ extension StageRecord {
         switch status {
         case .failed: .lastFailed(message: error ?? "")
         case .refused: .lastRefused(message: error ?? "")
-        case .interrupted, .running: .interrupted
+        case .interrupted, .running, .killed: .interrupted
         case .succeeded, .upToDate, .skipped, .notStarted, .notSelected: nil
         }
     }

@@ -33,10 +33,13 @@ struct HistoryCommand: ParsableCommand {
     }
 
     func run() throws {
-        let ledger = try place.open().openLedger()
+        let workspace = try place.open()
+        let holder = RunLock.holderAtWork(of: workspace)
+        let ledger = try workspace.openLedger()
         let runs = try ledger.runs(limit: limit).map { run in
-            let records = try ledger.stageRecords(of: run.run)
-            return Answer.Run(run: run, stages: records.filter { stage == nil || $0.stage.rawValue == stage })
+            let records = try ledger.stageRecords(of: run.run).map { $0.settled(by: holder) }
+            return Answer.Run(
+                run: run.settled(by: holder), stages: records.filter { stage == nil || $0.stage.rawValue == stage })
         }
         if let stage, runs.allSatisfy(\.stages.isEmpty) {
             let known = Set(try runs.flatMap { try ledger.stageRecords(of: $0.run.run) }.map(\.stage.rawValue)).sorted()

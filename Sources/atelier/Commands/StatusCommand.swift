@@ -36,13 +36,14 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         let workspace = try place.open()
+        let holder = RunLock.holderAtWork(of: workspace)
         let ledger = try workspace.openLedger()
-        let lastRun = try ledger.runs(limit: 1).first
+        let lastRun = try ledger.runs(limit: 1).first?.settled(by: holder)
         var stages = try ledger.currentStates()
         // What failed or was stopped since stands in place of the success before it.
         if let lastRun {
             for record in try ledger.stageRecords(of: lastRun.run) where stages[record.stage]?.id ?? 0 < record.id {
-                stages[record.stage] = record
+                stages[record.stage] = record.settled(by: holder)
             }
         }
         let builds = BuildStore(workspace: workspace)
@@ -50,8 +51,7 @@ struct StatusCommand: ParsableCommand {
             workspace.folder.appendingPathComponent("current").appendingPathComponent(PublishedBuild.curveName).filePath
         }
         let answer = Answer(
-            workspace: workspace.folder.filePath, lastRun: lastRun,
-            holder: RunLock.holder(of: workspace).flatMap { Self.isAlive($0) ? $0 : nil },
+            workspace: workspace.folder.filePath, lastRun: lastRun, holder: holder,
             stages: stages.values.sorted { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) },
             currentBuild: builds.currentID,
             curves: curves.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil })
@@ -59,19 +59,11 @@ struct StatusCommand: ParsableCommand {
         show(answer)
     }
 
-    /// The lock file of a killed run still names it.
-    private static func isAlive(_ holder: RunLock.Holder) -> Bool {
-        guard let process = pid_t(exactly: holder.process), process > 0 else { return false }
-        return kill(process, 0) == 0 || errno == EPERM
-    }
-
     private func show(_ answer: Answer) {
         Console.out("workspace  \(answer.workspace)")
         if let run = answer.lastRun {
             let took = run.endedAt.map { ", took \(Amounts.seconds($0.timeIntervalSince(run.startedAt)))" } ?? ""
-            // A killed run leaves its record behind; the lock tells whether somebody is at work.
-            let isKilled = run.status == .running && answer.holder == nil
-            Console.out("last run   \(run.run) of \(run.job): \(isKilled ? "killed" : run.status.words)\(took)")
+            Console.out("last run   \(run.run) of \(run.job): \(run.status.words)\(took)")
         }
         if let holder = answer.holder {
             Console.out("running    process \(holder.process), since \(Amounts.moment(holder.startedAt))")

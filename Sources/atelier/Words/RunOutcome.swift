@@ -23,7 +23,7 @@ package struct RunOutcome: Sendable {
     package var status: ExitStatus {
         switch summary.status {
         case .succeeded, .upToDate: .done
-        case .failed, .running: .failed
+        case .failed, .running, .killed: .failed
         case .refused: .refused
         case .interrupted: .interrupted
         }
@@ -55,7 +55,7 @@ package struct RunOutcome: Sendable {
         let place = "--workspace \(Self.shellQuoted(workspace.folder.filePath))"
         switch summary.status {
         case .succeeded, .upToDate: break
-        case .failed, .running:
+        case .failed, .running, .killed:
             // One that could not begin has logged nothing.
             if let stage = failures.first?.stage, summary[stage]?.reasons.isEmpty == false {
                 lines.append("hint: its log: atelier logs \(stage) \(place)")
