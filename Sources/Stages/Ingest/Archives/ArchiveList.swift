@@ -4,7 +4,7 @@ internal import Pipeline
 /// The archives that a job file names, globs resolved.
 enum ArchiveList {
     /// - Parameters:
-    ///   - patterns: paths or globs, oldest first. What a glob finds comes in the order of its names (UTF-8 bytes).
+    ///   - patterns: paths or globs, oldest first. What a glob finds comes in the order of its names, see `NumberedName`.
     ///   - folder: what relative paths are relative to.
     /// - Returns: each archive once, at its last place: what comes later corrects what came earlier.
     /// - Throws: `IngestError.noSuchArchive`, `.archiveIsFolder`.
@@ -44,6 +44,6 @@ enum ArchiveList {
         guard glob(prefix + pattern, GLOB_NOSORT, nil, &found) == 0 else { return [] }
         return (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0] }
             .map { String(String(cString: $0).dropFirst(prefix.count)) }
-            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            .sorted { NumberedName($0) < NumberedName($1) }
     }
 }
