@@ -46,6 +46,54 @@ private struct History: Decodable {
     let runs: [Run]
 }
 
+@Test func missingArchiveIsARecordedFailureOfTheRunsThatNeedIt() throws {
+    let job = try SmallJob()
+    defer { job.remove() }
+    let program = job.program
+    #expect(try program.run("run", "job.yaml", "--until", "label").status == 0)
+    try FileManager.default.moveItem(at: job.url("data/maryland.tar.xz"), to: job.url("data/away"))
+
+    let reason =
+        "stage 'ingest' failed: data/maryland.tar.xz: no such archive; paths start from the job file's folder, or from "
+        + "its 'base'"
+    let outcome = try program.run("run", "job.yaml", "--until", "label", "--json")
+    #expect(outcome.status == 1 && outcome.errors.contains("\nerror: \(reason)\n"), "\(outcome)")
+    let failure = try NightlyJob.decoded(Failure.self, outcome)
+    #expect(failure.status == "failed" && failure.error == reason)
+    let status = try program.run("status", "--workspace", "ws")
+    #expect(status.output.contains("\nlast run   \(failure.run) of small: failed, took "), "\(status.output)")
+    #expect(status.output.contains("\nerror      \(reason)\n"), "\(status.output)")
+    let runs = try job.json(History.self, "history", "--workspace", "ws").runs
+    #expect(runs.map(\.run.status) == ["failed", "succeeded"] && runs[0].run.run == failure.run)
+    #expect(runs.map(\.run.error) == [reason, nil])
+    #expect(try program.run("history", "--workspace", "ws").output.contains("stage 'ingest' failed: "))
+
+    // Who does not read archives gets on without.
+    #expect(try program.run("graph", "job.yaml").status == 0)
+    #expect(try program.run("explain", "job.yaml", "label").status == 0)
+    let explained = try program.run("explain", "job.yaml", "ingest")
+    #expect(explained.output.hasPrefix("ingest cannot run: data/maryland.tar.xz: no such archive; "), "\(explained)")
+    let alone = try program.run("run", "job.yaml", "--only", "label", "--force", "label")
+    #expect(alone.status == 0 && alone.output.hasPrefix("small: 1 stage run in "), "\(alone)")
+    try FileManager.default.moveItem(at: job.url("data/away"), to: job.url("data/maryland.tar.xz"))
+    #expect(try program.run("run", "job.yaml", "--until", "label").output.hasPrefix("small: up to date"))
+}
+
+@Test func failingHookBeforeTheStagesIsARecordedFailure() throws {
+    let job = try SmallJob(
+        "hooks:\n  before: ['exit 7']\n  on_failure: ['echo $ATELIER_RUN $ATELIER_STATUS > facts']\n")
+    defer { job.remove() }
+    let outcome = try job.program.run("run", "job.yaml", "--json")
+    #expect(outcome.status == 1 && outcome.errors == "error: hook 'before' failed: exit status 7\n  exit 7\n")
+    let failure = try NightlyJob.decoded(Failure.self, outcome)
+    #expect(failure.status == "failed" && failure.error == "hook 'before' failed: exit status 7: exit 7")
+    #expect(try String(contentsOf: job.url("facts"), encoding: .utf8) == "\(failure.run) failed\n")
+    let status = try job.program.run("status", "--workspace", "ws")
+    #expect(status.output.contains(": failed, took "), "\(status)")
+    #expect(status.output.contains("\nerror      hook 'before' failed: exit status 7: exit 7\n"), "\(status)")
+    #expect(try job.json(History.self, "history", "--workspace", "ws").runs.map(\.run.run) == [failure.run])
+}
+
 @Test func killedRunIsCalledKilledWhereverItIsShown() throws {
     let job = try SmallJob()
     defer { job.remove() }

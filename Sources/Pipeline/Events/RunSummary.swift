@@ -84,9 +84,11 @@ package struct RunSummary: Codable, Hashable, Sendable {
     package var currentBuild: String?
     /// The build that this run published, if it did.
     package var publishedBuild: String?
+    /// Why it failed or was refused: of several stages the first, or what kept the stages from running at all.
+    package var error: String?
 
     package enum CodingKeys: String, CodingKey {
-        case run, job, status, stages
+        case run, job, status, stages, error
         case startedAt = "started_at"
         case wallSeconds = "wall_seconds"
         case currentBuild = "current_build"

@@ -228,13 +228,18 @@ final class Coordinator {
             { .interrupted } else if statuses.contains(.refused) { .refused } else if executedCount > 0 {
                 .succeeded
             } else { .upToDate }
+        let culprit = stages.first { $0.status == .failed } ?? stages.first { $0.status == .refused }
+        let error = culprit.map {
+            "stage '\($0.stage)' \($0.status == .failed ? "failed" : "refused the build"): \($0.error ?? "")"
+        }
         let name = try ledger.finishRun(
             run, job: options.job, startedAt: startedAt, endedAt: Date(), processID: processID, status: status,
-            restored: restored, digests: store.cache.takeUnsaved())
+            error: error, restored: restored, digests: store.cache.takeUnsaved())
         let build = builds.currentID
         let summary = RunSummary(
             run: name, job: options.job, status: status, startedAt: startedAt, wallSeconds: now, stages: stages,
-            currentBuild: build, publishedBuild: build == buildBefore ? nil : build)
+            currentBuild: build, publishedBuild: build == buildBefore ? nil : build,
+            error: error)
         if run != nil { try record(summary, builds: builds) }
         executor.tell(.runFinished(summary))
         var operations = store.cache.counts

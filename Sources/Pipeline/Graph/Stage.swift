@@ -5,10 +5,14 @@ package struct ExternalInput: Hashable, Sendable {
     /// How messages and `explain` call it: the path as the job file writes it.
     package let label: String
     package let url: URL
+    /// Why it cannot be read, where that is known beforehand. An error only of a run that needs it: whoever asks what the
+    /// stages are, or runs others, gets on without.
+    package let problem: String?
 
-    package init(label: String, url: URL) {
+    package init(label: String, url: URL, problem: String? = nil) {
         self.label = label
         self.url = url
+        self.problem = problem
     }
 }
 

@@ -17,17 +17,18 @@ extension Ledger {
     /// A run that executed nothing was not begun and costs this one transaction.
     func finishRun(
         _ run: RunID?, job: String, startedAt start: Date, endedAt end: Date, processID: Int, status: RunStatus,
-        restored: [StageRecord], digests: [CachedDigest]
+        error: String?, restored: [StageRecord], digests: [CachedDigest]
     ) throws(LedgerError) -> RunID {
         try write { database in
             let name = try run ?? Self.freeName(at: start, in: database)
             try database.execute(
                 sql: """
-                    INSERT OR REPLACE INTO runs(id, job, process, started, ended, status) VALUES(?, ?, ?, ?, ?, ?)
+                    INSERT OR REPLACE INTO runs(id, job, process, started, ended, status, summary)
+                    VALUES(?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     name.rawValue, job, processID, start.timeIntervalSince1970, end.timeIntervalSince1970,
-                    status.rawValue,
+                    status.rawValue, error,
                 ])
             for record in restored {
                 try database.execute(
@@ -51,7 +52,7 @@ extension Ledger {
                     run: RunID(rawValue: row["id"]), job: row["job"], processID: row["process"],
                     startedAt: Date(timeIntervalSince1970: row["started"]),
                     endedAt: ended.map(Date.init(timeIntervalSince1970:)),
-                    status: RunStatus(rawValue: status) ?? .failed)
+                    status: RunStatus(rawValue: status) ?? .failed, error: row["summary"])
             }
         }
     }

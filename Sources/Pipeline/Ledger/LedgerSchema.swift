@@ -4,7 +4,7 @@ internal import GRDB
 ///
 /// | table | one row for |
 /// |---|---|
-/// | runs | each run |
+/// | runs | each run; `summary` is why it failed |
 /// | stage_runs | each attempt at a stage within a run: signature, reasons, outputs, cost |
 /// | stage_states | each stage: its last successful run, or the earlier one that became valid again |
 /// | shards | each finished shard that is kept |

@@ -45,9 +45,11 @@ package struct RunRecord: Sendable, Hashable, Codable {
     package var endedAt: Date?
     /// `running` also where the process was killed.
     package var status: RunStatus
+    /// Why it failed.
+    package var error: String?
 
     package enum CodingKeys: String, CodingKey {
-        case run, job, status
+        case run, job, status, error
         case processID = "process"
         case startedAt = "started_at"
         case endedAt = "ended_at"

@@ -70,10 +70,17 @@ final class Planner {
     func isSelected(_ stage: StageName) -> Bool { selected.contains(stage) }
 
     /// What has to be read before a stage can be decided on.
-    /// - Returns: nil where each external input is a file whose digest is remembered, or was made known.
+    /// - Returns: nil where each external input is a file whose digest is remembered, or was made known; also where one has a
+    ///   problem already.
     func unreadInputs(of stage: any Stage) throws -> ExternalInputReader? {
         let inputs = stage.externalInputs
         guard selected.contains(stage.name), external[stage.name] == nil, !inputs.isEmpty else { return nil }
+        for input in inputs {
+            guard let problem = input.problem else { continue }
+            external[stage.name] = .failure(
+                ExternalInputError(label: input.label, cause: SimpleFailure(message: problem)))
+            return nil
+        }
         var known: [InputDigest] = []
         for input in inputs {
             guard let digest = try store.cache.rememberedDigest(of: input.url.filePath) else {

@@ -2,10 +2,8 @@ internal import Foundation
 
 /// Why ingest cannot go on. Single bad records and pictures are no errors: they are quarantined.
 package enum IngestError: Error, Sendable, Equatable {
-    /// A path or glob of the job file that names no file.
+    /// An archive that was there when the run began.
     case noSuchArchive(String)
-    /// An archive that is a folder; it must be packed.
-    case archiveIsFolder(String)
     /// Nothing in the archive is data of the layout. `examples` are names of its first members.
     case nothingRecognised(archive: String, layout: DatasetLayout, examples: [String])
     /// One archive holds data files of two layouts.
@@ -48,9 +46,7 @@ extension IngestError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .noSuchArchive(let pattern):
-            return "\(pattern): no such archive; paths start from the job file's folder, or from its 'base'"
-        case .archiveIsFolder(let path):
-            return "\(path): is a folder; pack it with tar, zip or 7z"
+            return "\(pattern): \(ArchiveList.absence)"
         case .nothingRecognised(let archive, let layout, let examples):
             let found = examples.isEmpty ? "it is empty" : "it begins with \(examples.joined(separator: ", "))"
             let wanted = layout == .auto ? "a known layout" : "layout '\(layout.rawValue)'"

@@ -23,12 +23,9 @@ package struct IngestStage: ShardedStage {
 
     /// - Parameters:
     ///   - folder: what the relative paths of archives are relative to.
-    /// - Throws: `IngestError.noSuchArchive`, `.archiveIsFolder`.
-    package init(_ parameters: IngestParameters, relativeTo folder: URL, retry: RetryPolicy = .never)
-        throws(IngestError)
-    {
+    package init(_ parameters: IngestParameters, relativeTo folder: URL, retry: RetryPolicy = .never) {
         ingest = parameters
-        externalInputs = try ArchiveList.resolve(parameters.archives, relativeTo: folder)
+        externalInputs = ArchiveList.resolve(parameters.archives, relativeTo: folder)
         // The archives themselves are external inputs: what they are called decides nothing.
         self.parameters = parameters.canonicalParameters().filter { $0.key != "archives" }
         self.retry = retry

@@ -7,8 +7,8 @@ package import Pipeline
 package enum StageRegistry {
     /// The stages of a job, with its parameters laid over the defaults.
     ///
-    /// - Throws: `JobFileErrors` with everything that is wrong in any section; `IngestError` where an archive is missing,
-    ///   `FeaturizeError` where a model is.
+    /// - Throws: `JobFileErrors` with everything that is wrong in any section; `FeaturizeError` where a model is missing. An
+    ///   archive that is missing is a problem of the run that needs it.
     package static func stages(for job: JobFile) throws -> [any Stage] {
         var reader = ParameterReader(job: job)
         func settings<P: StageParameters>(_ name: String, _ type: P.Type) -> P {
@@ -35,7 +35,7 @@ package enum StageRegistry {
         ]
         try reader.finish()
         return [
-            try IngestStage(ingest, relativeTo: job.base, retry: retry("ingest")),
+            IngestStage(ingest, relativeTo: job.base, retry: retry("ingest")),
             try FeaturizeStage(settings: featurize, relativeTo: job.base, retry: retry("featurize")),
         ] + others
     }

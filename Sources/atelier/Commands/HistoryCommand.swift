@@ -8,8 +8,8 @@ struct HistoryCommand: ParsableCommand {
         abstract: "List the runs of a workspace, newest first.",
         usage: "atelier history [--limit <limit>] [--stage <stage>] [<options>]",
         discussion: """
-            A run is named by its start, in universal time. With a stage, its part in each of these runs: how it ended, how \
-            long it took, and why it ran.
+            A run is named by its start, in universal time; below one that failed stands why. With a stage, its part in each \
+            of these runs: how it ended, how long it took, and why it ran.
 
               atelier history
               atelier history --limit 3 --stage train
@@ -62,6 +62,7 @@ struct HistoryCommand: ParsableCommand {
             }
             table.add(
                 "\(entry.run.run)", took, entry.run.status.words, entry.run.job, stages.joined(separator: ", "))
+            if let error = entry.run.error { table.addNote(error) }
         }
         return table
     }

@@ -8,7 +8,8 @@ struct StatusCommand: ParsableCommand {
         commandName: "status",
         abstract: "Show how a workspace stands: the last run, each stage's last result, the current build.",
         discussion: """
-            Reads what is recorded; to compare it with the job file and the archives, use `atelier run JOB --dry-run`.
+            Reads what is recorded, of a run that failed also why; to compare it with the job file and the archives, use \
+            `atelier run JOB --dry-run`.
 
               atelier status
               atelier status --json
@@ -64,6 +65,7 @@ struct StatusCommand: ParsableCommand {
         if let run = answer.lastRun {
             let took = run.endedAt.map { ", took \(Amounts.seconds($0.timeIntervalSince(run.startedAt)))" } ?? ""
             Console.out("last run   \(run.run) of \(run.job): \(run.status.words)\(took)")
+            if let error = run.error { Console.say(["error      " + error]) }
         }
         if let holder = answer.holder {
             Console.out("running    process \(holder.process), since \(Amounts.moment(holder.startedAt))")

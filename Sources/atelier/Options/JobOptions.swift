@@ -39,7 +39,7 @@ struct JobOptions: ParsableArguments {
         Workspace(folder: workspace.map { URL(filePath: $0).standardizedFileURL } ?? job.workspace)
     }
 
-    /// A job's stages, and where they work. Archives are looked for: their absence is an error of the stages.
+    /// A job's stages, and where they work. Archives are looked for: their absence is an error of a run that needs them.
     func load(_ job: JobFile) throws -> LoadedJob {
         let graph = try StageGraph(stages: try StageRegistry.stages(for: job))
         return LoadedJob(job: job, graph: graph, workspace: workspace(of: job))

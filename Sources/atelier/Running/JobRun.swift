@@ -24,6 +24,7 @@ struct JobRun {
         defer { watch.stop() }
 
         let hooks = HookRunner(folder: job.base)
+        let startedAt = Date()
         var facts = HookFacts(job: job.name, workspace: workspace.folder)
         let result: RunResult
         do {
@@ -36,9 +37,7 @@ struct JobRun {
         } catch {
             reporter.finish()
             reporter.releaseHeldLines()
-            facts.status = RunStatus.failed.rawValue
-            report(run(hooks, job.hooks.onFailure, of: "on_failure", facts))
-            throw error
+            return try fail(with: error, startedAt: startedAt, hooks, facts)
         }
         reporter.finish()
         let outcome = RunOutcome(result: result, command: command, workspace: workspace)
@@ -67,12 +66,38 @@ struct JobRun {
     private func prepareWithHooks(_ hooks: HookRunner, _ facts: HookFacts) throws -> (StageGraph, RunOptions) {
         let early = Result { try prepare() }
         if job.hooks.before.isEmpty { return try early.get() }
-        // A job file that is wrong is not made right by a hook; an archive that is missing may be.
+        // A job file that is wrong is not made right by a hook; a model file that is missing may be.
         if case .failure(let error) = early, ErrorWords.exitStatus(for: error) == .usage { throw error }
         // Whoever holds the lock is working: nothing is to be fetched under its feet.
         withExtendedLifetime(try RunLock(workspace)) {}
         try hooks.run(job.hooks.before, of: "before", facts)
         return try prepare()
+    }
+
+    /// The end of a run that came to no result of its own: told, and recorded as any other.
+    private func fail(
+        with error: any Error, startedAt: Date, _ hooks: HookRunner, _ facts: HookFacts
+    ) throws -> ExitStatus {
+        Console.err(ErrorWords.message(for: error))
+        var facts = facts
+        let status: RunStatus = error is CancellationRequest ? .interrupted : .failed
+        facts.status = status.rawValue
+        var summary: RunSummary?
+        do {
+            summary = try workspace.recordFailedRun(
+                of: job.name, startedAt: startedAt, status: status, error: ErrorWords.cause(error))
+        } catch {
+            Console.err("note: the run could not be recorded: \(ErrorWords.cause(error))")
+        }
+        facts.run = summary?.run.rawValue
+        facts.build = summary?.currentBuild
+        let failedHooks = run(hooks, job.hooks.onFailure, of: "on_failure", facts)
+        report(failedHooks)
+        guard let summary else { return ErrorWords.exitStatus(for: error) }
+        let outcome = RunOutcome(
+            summary: summary, failures: [], command: command, workspace: workspace)
+        if printsJSON { try Console.json(RunReport(outcome: outcome, failedHooks: failedHooks)) }
+        return outcome.status
     }
 
     /// A hook that fails after the stages have run changes nothing about the run; it is told.

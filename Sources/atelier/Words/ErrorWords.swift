@@ -41,6 +41,7 @@ package enum ErrorWords {
             // A shard that is a file is mostly named by what went wrong with it.
             let shard = failure.shard.map { words.hasPrefix($0 + ": ") ? "" : ", shard '\($0)'" } ?? ""
             return "stage '\(failure.stage)'\(shard) failed: \(words)"
+        case let failure as HookFailure: return "hook '\(failure.hook)' failed: \(failure.cause): \(failure.command)"
         case let error as StageGraphError: return words(for: error)
         case let error as BuildError: return words(for: error)
         case let error as MissingInputError:

@@ -163,13 +163,17 @@ import Testing
         let bench = try IngestBench()
         try bench.archive("a-2.tar", Self.good)
         try bench.archive("a-1.tar", [Self.good[1]])
-        #expect(throws: IngestError.noSuchArchive("b.tar")) { try bench.ingest(["b.tar"], Self.map) }
-        #expect(throws: IngestError.noSuchArchive("b*.tar")) { try bench.ingest(["b*.tar"], Self.map) }
-        #expect(throws: IngestError.archiveIsFolder(".")) { try bench.ingest(["."], Self.map) }
+        try bench.archive("a-10.tar", Self.good)
         var parameters = IngestParameters()
-        parameters.archives = ["a-2.tar", "a-*.tar"]
-        // A glob in the order of its names, and each archive once.
+        parameters.archives = ["b.tar", "b*.tar", ".", "a-2.tar"]
+        let inputs = IngestStage(parameters, relativeTo: bench.folder).externalInputs
+        #expect(inputs.map(\.label) == parameters.archives)
+        #expect(inputs.map { $0.problem?.hasPrefix("no such archive; ") } == [true, true, false, nil])
+        #expect(inputs[2].problem == "is a folder; pack it with tar, zip or 7z")
+        parameters.archives = ["a-10.tar", "a-*.tar"]
+        // A glob in the order of its numbers, and each archive once.
         #expect(
-            try IngestStage(parameters, relativeTo: bench.folder).externalInputs.map(\.label) == ["a-1.tar", "a-2.tar"])
+            IngestStage(parameters, relativeTo: bench.folder).externalInputs.map(\.label)
+                == ["a-1.tar", "a-2.tar", "a-10.tar"])
     }
 }

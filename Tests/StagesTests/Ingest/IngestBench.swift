@@ -92,7 +92,7 @@ final class IngestBench {
         parameters.quarantineFractionLimit = 1
         configure(&parameters)
         try parameters.validate()
-        let stage = try IngestStage(parameters, relativeTo: folder)
+        let stage = IngestStage(parameters, relativeTo: folder)
         var digests: [String: String] = [:]
         for input in stage.externalInputs {
             digests[input.label] = PictureDigest(of: Array(try Data(contentsOf: input.url))).description

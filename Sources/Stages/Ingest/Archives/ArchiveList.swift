@@ -3,29 +3,32 @@ internal import Pipeline
 
 /// The archives that a job file names, globs resolved.
 enum ArchiveList {
+    /// What is said of a path or glob that finds nothing.
+    static let absence = "no such archive; paths start from the job file's folder, or from its 'base'"
+
     /// - Parameters:
     ///   - patterns: paths or globs, oldest first. What a glob finds comes in the order of its names, see `NumberedName`.
     ///   - folder: what relative paths are relative to.
-    /// - Returns: each archive once, at its last place: what comes later corrects what came earlier.
-    /// - Throws: `IngestError.noSuchArchive`, `.archiveIsFolder`.
-    static func resolve(_ patterns: [String], relativeTo folder: URL) throws(IngestError) -> [ExternalInput] {
+    /// - Returns: each archive once, at its last place: what comes later corrects what came earlier. What is no archive is
+    ///   there with its problem.
+    static func resolve(_ patterns: [String], relativeTo folder: URL) -> [ExternalInput] {
         var inputs: [ExternalInput] = []
         for pattern in patterns {
             let isGlob = pattern.contains { "*?[".contains($0) }
-            let paths = isGlob && !exists(pattern, folder) ? expand(pattern, folder) : [pattern]
-            if paths.isEmpty { throw .noSuchArchive(pattern) }
-            for path in paths {
+            let found = isGlob && !exists(pattern, folder) ? expand(pattern, folder) : [pattern]
+            for path in found.isEmpty ? [pattern] : found {
                 let url = absolute(path, folder)
-                var isFolder: ObjCBool = false
-                guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-                    throw .noSuchArchive(path)
-                }
-                if isFolder.boolValue { throw .archiveIsFolder(path) }
                 inputs.removeAll { $0.url == url }
-                inputs.append(ExternalInput(label: path, url: url))
+                inputs.append(ExternalInput(label: path, url: url, problem: problem(of: url)))
             }
         }
         return inputs
+    }
+
+    private static func problem(of url: URL) -> String? {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else { return absence }
+        return isFolder.boolValue ? "is a folder; pack it with tar, zip or 7z" : nil
     }
 
     private static func absolute(_ path: String, _ folder: URL) -> URL {
