@@ -9,6 +9,12 @@ import Testing
     #expect(second != first)
     let back = try job.program.run("rollback", "--workspace", "ws")
     #expect(back.status == 0 && back.output == "build \(first) is the current one; build \(second) is rejected\n")
+    #expect(back.errors.contains("exported files still hold build \(second)"))
+    let already = try job.program.run("rollback", first, "--workspace", "ws")
+    #expect(already.output == "build \(first) is the current one already\n" && already.errors.isEmpty)
+    // The command that the hint names.
+    let exported = try job.run("--only", "export")
+    #expect(exported.executed == ["export"] && exported.current_build == first)
 
     let again = try job.run("--set", "rerank.lambda=0.4")
     #expect(again.exit_status == 0 && again.published_build == nil && again.current_build == first)

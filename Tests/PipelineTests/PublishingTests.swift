@@ -84,6 +84,18 @@ private func published(_ place: TemporaryWorkspace) throws -> String {
     #expect(try published(place) == "two")
 }
 
+@Test func rollingBackToTheCurrentBuildChangesNothing() throws {
+    let place = try TemporaryWorkspace()
+    try place.run(job("one"))
+    let current = try #require(try place.run(job("two")).summary.currentBuild)
+    let register = place.workspace.buildsFolder.appending(path: "register.json").filePath
+    func file() throws -> Int? { try FileManager.default.attributesOfItem(atPath: register)[.systemFileNumber] as? Int }
+    let (before, builds) = (try file(), try BuildStore(workspace: place.workspace).list())
+    let (from, to) = try place.workspace.rollBack(to: current)
+    #expect(from == current && to.id == current)
+    #expect(try file() == before && BuildStore(workspace: place.workspace).list() == builds)
+}
+
 @Test func rollingBackWithNothingBeforeIsRefused() throws {
     let place = try TemporaryWorkspace()
     #expect(throws: BuildError.nothingToRollBackTo) { try place.workspace.rollBack() }

@@ -75,9 +75,7 @@ package struct BuildStore: Sendable {
     package func publish(_ id: String, isForced: Bool = false) throws {
         let build = try build(id)
         if build.verdict == .rejected && !isForced { throw BuildError.rejected(build: id) }
-        if let problem = try problems(of: id).first {
-            throw BuildError.damaged(build: id, file: problem.file ?? ArtifactManifest.fileName)
-        }
+        try checkWhole(id)
         try store.faults.reach(.beforePublish)
         try point(at: id)
         try store.faults.reach(.afterPublish)
@@ -86,6 +84,11 @@ package struct BuildStore: Sendable {
             register.builds[id]?.publishedAt = Date()
             register.builds[id]?.reason = nil
         }
+    }
+
+    private func checkWhole(_ id: String) throws {
+        guard let problem = try problems(of: id).first else { return }
+        throw BuildError.damaged(build: id, file: problem.file ?? ArtifactManifest.fileName)
     }
 
     /// Marks a build as refused by the quality gate. It stays, unpublished.
@@ -97,12 +100,18 @@ package struct BuildStore: Sendable {
         }
     }
 
-    /// Makes an earlier build the current one, and marks the one before as rejected.
+    /// Makes an earlier build the current one, and marks the one before as rejected. The current one is verified and stays as
+    /// it is.
     /// - Parameter target: nil for the one that was published before the current one.
     package func rollBack(to target: String? = nil) throws -> (from: String?, to: Build) {
         let from = currentID
         let earlier = try list().first { $0.verdict == .published && $0.id != from }
         guard let id = target ?? earlier?.id else { throw BuildError.nothingToRollBackTo }
+        let wanted = try build(id)
+        if id == from, wanted.publishedAt != nil {
+            try checkWhole(id)
+            return (from, wanted)
+        }
         try publish(id, isForced: true)
         if let from, from != id {
             try edit { register in

@@ -7,7 +7,8 @@ struct RollbackCommand: ParsableCommand {
         abstract: "Make an earlier build the current one, at once and whole.",
         discussion: """
             Without a name: the build that was published before the current one. The build that is left is marked as \
-            rejected, and an unchanged run does not publish it again unless forced.
+            rejected, and an unchanged run does not publish it again unless forced. Exported files stay as they are until \
+            they are written again.
 
               atelier rollback
               atelier rollback 1a2b3c4d5e6f
@@ -28,5 +29,9 @@ struct RollbackCommand: ParsableCommand {
         Console.out(
             "build \(to.id) is the current one"
                 + (from.map { $0 == to.id ? " already" : "; build \($0) is rejected" } ?? ""))
+        if let from, from != to.id {
+            Console.err(
+                "hint: exported files still hold build \(from); to write a job's again: atelier run JOB --only export")
+        }
     }
 }
