@@ -116,3 +116,26 @@ private struct History: Decodable {
     let explained = try program.run("explain", "job.yaml", "ingest").output
     #expect(explained.contains("ended as killed") && explained.contains("the last attempt was interrupted"))
 }
+
+@Test func forcedStageThatTheSelectionLeavesOutIsAnError() throws {
+    let job = try SmallJob()
+    defer { job.remove() }
+    for further in [[], ["--dry-run"]] {
+        let arguments = ["run", "job.yaml", "--until", "label", "--force", "rerank"] + further
+        let outcome = try job.program.start(arguments).finish()
+        #expect(outcome.status == 64 && outcome.output.isEmpty)
+        #expect(
+            outcome.errors.hasPrefix("error: 'rerank' cannot be forced: left out by --until label\nhint: "),
+            "\(outcome)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: job.url("ws").path))
+}
+
+@Test func stageWithoutItsInputsHintsAtTheCommandThatMakesThem() throws {
+    let job = try SmallJob()
+    defer { job.remove() }
+    let lacking = try job.program.run("run", "job.yaml", "--only", "label")
+    #expect(lacking.status == 1)
+    #expect(lacking.errors.hasSuffix("\nhint: to run what is needed too: atelier run job.yaml --until label\n"))
+    #expect(try job.program.run("run", "job.yaml", "--until", "label").status == 0)
+}

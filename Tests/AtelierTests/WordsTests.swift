@@ -69,7 +69,7 @@ private func outcome(
     summary.stages = stages
     summary.publishedBuild = published
     return RunOutcome(
-        summary: summary, failures: failures, command: "jobs/nightly.yaml",
+        summary: summary, failures: failures, command: "jobs/nightly.yaml", jobCommand: "jobs/nightly.yaml",
         workspace: Workspace(folder: URL(filePath: "/w")))
 }
 
@@ -107,7 +107,7 @@ private func outcome(
         failed.complaints == [
             "error: stage 'rerank' failed: its input 'candidates' is not there; run stage 'topk' too, which makes it "
                 + "(--until runs a stage and all that it needs)",
-            "hint: to go on from here: atelier run jobs/nightly.yaml",
+            "hint: to run what is needed too: atelier run jobs/nightly.yaml --until rerank",
         ])
 }
 

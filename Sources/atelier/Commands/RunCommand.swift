@@ -53,8 +53,8 @@ struct RunCommand: ParsableCommand {
             return try showPlan(loaded, try runOptions(for: loaded))
         }
         let run = JobRun(
-            job: file, workspace: job.workspace(of: file), command: commandWords, isQuiet: quiet,
-            printsJSON: output.json
+            job: file, workspace: job.workspace(of: file), command: commandWords, jobCommand: job.commandWords,
+            isQuiet: quiet, printsJSON: output.json
         ) {
             let loaded = try job.load(file)
             return (loaded.graph, try runOptions(for: loaded))
@@ -82,12 +82,26 @@ struct RunCommand: ParsableCommand {
                 until: try until.map(loaded.stageName)),
             forced: Set(try force.map(loaded.stageName)), keepsGoing: keepGoing,
             retention: Retention(builds: loaded.job.retention.builds, runs: loaded.job.retention.runs))
+        try checkForced(options, loaded.graph)
         if let jobs { options.jobs = jobs }
         for name in loaded.job.sectionNames {
             let pool = loaded.job.settings(for: name).pool.flatMap { StagePool(rawValue: $0.rawValue) }
             options.pools[StageName(rawValue: name)] = pool
         }
         return options
+    }
+
+    /// A stage that is forced and left out would be no error of the run, which would do nothing and say that all is well.
+    private func checkForced(_ options: RunOptions, _ graph: StageGraph) throws {
+        let leftOut = options.forced.subtracting(try graph.stages(in: options.selection)).sorted()
+        guard let first = leftOut.first else { return }
+        let selection = [("--only", only), ("--from", from), ("--until", until)].flatMap { option, stages in
+            stages.map { "\(option) \($0)" }
+        }
+        throw CommandProblem(
+            "\(StageWords.quoted(leftOut)) cannot be forced: left out by \(selection.joined(separator: " "))",
+            hint: "to run it and nothing else, give --only \(first) --force \(first)",
+            status: .usage)
     }
 
     private func showPlan(_ loaded: LoadedJob, _ options: RunOptions) throws {

@@ -8,6 +8,8 @@ struct JobRun {
     let workspace: Workspace
     /// The job file and the options as the user wrote them, for hints.
     let command: String
+    /// The same without a selection of stages.
+    let jobCommand: String
     let isQuiet: Bool
     let printsJSON: Bool
     /// Finds the archives and makes the stages. Called once more after `before` hooks, which may have fetched some.
@@ -40,7 +42,9 @@ struct JobRun {
             return try fail(with: error, startedAt: startedAt, hooks, facts)
         }
         reporter.finish()
-        let outcome = RunOutcome(result: result, command: command, workspace: workspace)
+        let outcome = RunOutcome(
+            summary: result.summary, failures: result.failures, command: command, jobCommand: jobCommand,
+            workspace: workspace)
         if outcome.status != .done { reporter.releaseHeldLines() }
         for line in outcome.complaints { Console.err(line) }
 
@@ -95,7 +99,7 @@ struct JobRun {
         report(failedHooks)
         guard let summary else { return ErrorWords.exitStatus(for: error) }
         let outcome = RunOutcome(
-            summary: summary, failures: [], command: command, workspace: workspace)
+            summary: summary, failures: [], command: command, jobCommand: jobCommand, workspace: workspace)
         if printsJSON { try Console.json(RunReport(outcome: outcome, failedHooks: failedHooks)) }
         return outcome.status
     }

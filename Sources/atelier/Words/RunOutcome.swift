@@ -7,16 +7,17 @@ package struct RunOutcome: Sendable {
     private let failures: [StageFailure]
     /// The job file and the options as the user wrote them, words of a shell.
     private let command: String
+    /// The same without a selection of stages.
+    private let jobCommand: String
     private let workspace: Workspace
 
-    package init(result: RunResult, command: String, workspace: Workspace) {
-        self.init(summary: result.summary, failures: result.failures, command: command, workspace: workspace)
-    }
-
-    package init(summary: RunSummary, failures: [StageFailure], command: String, workspace: Workspace) {
+    package init(
+        summary: RunSummary, failures: [StageFailure], command: String, jobCommand: String, workspace: Workspace
+    ) {
         self.summary = summary
         self.failures = failures
         self.command = command
+        self.jobCommand = jobCommand
         self.workspace = workspace
     }
 
@@ -60,7 +61,12 @@ package struct RunOutcome: Sendable {
             if let stage = failures.first?.stage, summary[stage]?.reasons.isEmpty == false {
                 lines.append("hint: its log: atelier logs \(stage) \(place)")
             }
-            lines.append("hint: to go on from here: atelier run \(command)")
+            // The same selection would lack the same again.
+            let lacking = failures.filter { $0.cause is MissingInputError }.map { "--until \($0.stage)" }
+            lines.append(
+                lacking.isEmpty
+                    ? "hint: to go on from here: atelier run \(command)"
+                    : "hint: to run what is needed too: atelier run \(jobCommand) \(lacking.joined(separator: " "))")
         case .refused:
             let current = summary.currentBuild.map { "build \($0) stays published" } ?? "nothing is published"
             let kept = failures.lazy.compactMap { ($0.cause as? QualityGateRefusal)?.build }.first
