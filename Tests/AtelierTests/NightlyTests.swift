@@ -71,6 +71,7 @@ import Testing
     #expect(lists.filter { $0.recommendations.count == 20 }.count > lists.count / 2)
     // Scores are compatibilities; ranks follow variety too.
     #expect(lists.contains { $0.recommendations.map(\.score) != $0.recommendations.map(\.score).sorted(by: >) })
+    try checkHeadings(of: lists, job)
     for list in [lists[0], lists[lists.count / 2], lists[lists.count - 1]] {
         let answer = try job.answer(Answer.self, "recommend", list.item_id)
         #expect(answer.recommendations.map(\.item_id) == list.recommendations.map(\.item_id))
@@ -160,6 +161,10 @@ import Testing
     #expect(asked.questions > 10 && asked.unanswerable == 0 && asked.unknown_items == 0)
     #expect(asked.interval.count == 2 && asked.interval[0] <= asked.accuracy && asked.accuracy <= asked.interval[1])
     #expect((0...1).contains(asked.recall_at_10))
+    let shown = try job.program.run(
+        "evaluate", "--fitb", labels + "/fill_in_blank_validation_season.json", "--workspace", "ws")
+    #expect(shown.output.contains("grouped AUC"))
+    for line in shown.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
     let area: Answer.Compatibility = try #require(answer.compatibility)
     #expect(abs(area.auc - metrics.compatibility.auc) < 1e-9 && area.outfits > 10)
     #expect(area.interval.count == 2 && area.interval[0] <= area.auc && area.auc <= area.interval[1])
@@ -197,4 +202,25 @@ import Testing
     #expect(repaired.exit_status == 0 && repaired.executed == ["train", "publish"])
     #expect(try job.program.run("verify", "--workspace", "ws").status == 0)
     #expect(try job.published() == before)
+}
+
+/// An item's heading is folded at the edge of a terminal.
+private func checkHeadings(of lists: [NightlyJob.List], _ job: NightlyJob) throws {
+    struct Answer: Decodable {
+        let category: String
+        let title: String
+    }
+    let width = 44
+    for list in lists {
+        let answer = try job.answer(Answer.self, "recommend", list.item_id, "-k", "1")
+        let heading = "\(list.item_id)  \(answer.category)  \(answer.title)"
+        if heading.count <= width { continue }
+        let path = try #require(Program.path)
+        let shown = try job.shell(
+            "script -qec \"stty cols \(width); '\(path)' recommend \(list.item_id) -k 1 --workspace ws\" /dev/null")
+        let lines = shown.split(whereSeparator: \.isNewline)
+        #expect(lines.first?.hasPrefix(list.item_id) == true && (lines.first?.count ?? 0) <= width, "\(shown)")
+        return #expect(lines.dropFirst().first?.hasPrefix("  ") == true, "\(shown)")
+    }
+    Issue.record("no item has a long title")
 }

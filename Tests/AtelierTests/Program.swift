@@ -68,6 +68,9 @@ struct Program {
         return Running(process: process, outputFile: outputFile, errorFile: errorFile)
     }
 
+    /// For a shell's command line.
+    static var path: String? { url?.path(percentEncoded: false) }
+
     /// Where the tests were built, the program was too.
     private static var url: URL? {
         if let path = ProcessInfo.processInfo.environment["ATELIER_BINARY"] { return URL(filePath: path) }

@@ -150,7 +150,8 @@ struct EvaluationAnswer: Encodable {
                 "                    \(Amounts.count(part.questions, "question")), "
                     + "\(Amounts.count(part.unanswerable)) unanswerable",
                 "                    recall@10 \(Self.share(part.recallAt10))  @30 \(Self.share(part.recallAt30))  "
-                    + "@50 \(Self.share(part.recallAt50))  grouped AUC \(Self.number(part.groupedAUC))",
+                    + "@50 \(Self.share(part.recallAt50))",
+                "                    grouped AUC \(Self.number(part.groupedAUC))",
             ]
         }
         if let part = compatibility {
