@@ -71,6 +71,8 @@ import Testing
     #expect(lists.filter { $0.recommendations.count == 20 }.count > lists.count / 2)
     // Scores are compatibilities; ranks follow variety too.
     #expect(lists.contains { $0.recommendations.map(\.score) != $0.recommendations.map(\.score).sorted(by: >) })
+    let nowhere = try job.program.run("recommend", lists[0].item_id, "--picture", "no/list.png", "--workspace", "ws")
+    #expect(nowhere.status == 64 && nowhere.output.isEmpty && nowhere.errors.contains("there is no folder '"))
     try checkHeadings(of: lists, job)
     for list in [lists[0], lists[lists.count / 2], lists[lists.count - 1]] {
         let answer = try job.answer(Answer.self, "recommend", list.item_id)

@@ -59,10 +59,14 @@ struct RecommendCommand: ParsableCommand {
 
     func validate() throws {
         if count < 1 { throw ValidationError("-k must be at least 1") }
+        if let picture, !picture.lowercased().hasSuffix(".png") {
+            throw ValidationError("--picture writes PNG: give a name that ends in .png instead of '\(picture)'")
+        }
     }
 
     func run() throws {
         let build = try place.publishedBuild()
+        if let picture { try Self.checkFolder(of: picture) }
         guard let found = try build.item(item) else {
             let near = try build.itemIDs(like: item, count: 3)
             let hint =
@@ -97,6 +101,16 @@ struct RecommendCommand: ParsableCommand {
                 entry.item.label)
         }
         Console.out(table.lines(width: Console.tableWidth).joined(separator: "\n"))
+    }
+
+    private static func checkFolder(of picture: String) throws {
+        let path = URL(filePath: picture).deletingLastPathComponent().filePath
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            throw CommandProblem(
+                "--picture: there is no folder '\(path)'", hint: "mkdir -p \(RunOutcome.shellQuoted(path))",
+                status: .usage)
+        }
     }
 }
 
