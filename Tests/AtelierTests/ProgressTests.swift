@@ -199,3 +199,11 @@ private func summary(_ stage: StageName, _ status: StageStatus, seconds: Double)
     reporter.releaseHeldLines()
     #expect(screen.written == "train: started\n")
 }
+
+@Test func warningsAppearAtOnceEvenWhereLinesAreHeld() {
+    for style in [ProgressReporter.Style.held, .lines] {
+        let screen = Screen()
+        screen.reporter(style).observe(.stageWarned("publish", message: "scores moved"))
+        #expect(screen.written == "warning: publish: scores moved\n")
+    }
+}

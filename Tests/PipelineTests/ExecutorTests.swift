@@ -306,3 +306,17 @@ import Testing
         #expect(recorder.count("skipped third because [first]") == 0)
     }
 }
+
+@Test func aWarningIsLoggedAndToldToObservers() throws {
+    let place = try TemporaryWorkspace()
+    let recorder = Recorder()
+    let stage = PlainStage(name: "source", outputs: ["text"]) { context in
+        context.logger.info("quiet")
+        context.logger.warning("pictures are missing", metadata: ["count": "3"])
+        try context.write("a", to: "text")
+    }
+    let result = try place.run([stage], observer: recorder)
+    #expect(recorder.all.filter { $0.hasPrefix("warned") } == ["warned source: pictures are missing count=3"])
+    let log = try String(contentsOf: place.workspace.logFile(run: result.summary.run, stage: "source"), encoding: .utf8)
+    #expect(log.contains(" warning pictures are missing count=3\n"))
+}

@@ -12,6 +12,8 @@ package enum RunEvent: Sendable {
     case stageStarted(StageName, reasons: [RunReason])
     /// At most about twenty times a second for a stage, from any thread.
     case stageProgress(StageName, done: Int, total: Int?, unit: String)
+    /// What a stage logs as a warning: it goes on, and a person should know. From any thread.
+    case stageWarned(StageName, message: String)
     case shardsPlanned(StageName, count: Int, reused: Int)
     case shardFinished(StageName, shard: String, done: Int, count: Int)
     case retrying(StageName, shard: String?, attempt: Int, pauseSeconds: Double, cause: any Error)

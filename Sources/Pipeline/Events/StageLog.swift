@@ -5,9 +5,12 @@ internal import Synchronization
 /// The log file of one stage in one run: a line a message, `2026-11-21T03:00:04Z info message key=value`.
 final class StageLog: Sendable {
     private let handle: Mutex<FileHandle?>
+    private let onWarning: @Sendable (String) -> Void
 
     /// A log that cannot be opened is no reason to fail a stage: its messages are dropped.
-    init(_ file: URL) {
+    /// - Parameter onWarning: told each warning, too; from any thread.
+    init(_ file: URL, onWarning: @escaping @Sendable (String) -> Void = { _ in }) {
+        self.onWarning = onWarning
         _ = FileManager.default.createFile(atPath: file.filePath, contents: nil)
         handle = Mutex(FileHandle(forWritingAtPath: file.filePath))
     }
@@ -15,6 +18,7 @@ final class StageLog: Sendable {
     func write(_ level: Logger.Level, _ message: String) {
         let line = "\(Date().formatted(.iso8601)) \(level.rawValue) \(message)\n"
         handle.withLock { try? $0?.write(contentsOf: Data(line.utf8)) }
+        if level == .warning { onWarning(message) }
     }
 
     func close() {

@@ -51,7 +51,9 @@ extension Coordinator {
                 observer.observe(.stageProgress(name, done: done, total: total, unit: unit))
             }
         }
-        let log = StageLog(workspace.logFile(run: run, stage: name))
+        let log = StageLog(workspace.logFile(run: run, stage: name)) { message in
+            for observer in executor { observer.observe(.stageWarned(name, message: message)) }
+        }
         for reason in record.reasons { log.write(.info, "runs because: \(reason)") }
         let scratch = workspace.scratchFolder.appending(
             path: Scratch.name(stage: name, fingerprint: fingerprint), directoryHint: .isDirectory)

@@ -85,6 +85,7 @@ package final class ProgressReporter: RunObserver {
                 guard let position = state.activities.firstIndex(where: { $0.stage == stage.rawValue }) else { return }
                 state.activities[position].update(done: done, total: total, unit: unit, at: time)
             }
+        case .stageWarned(let stage, let message): warn("warning: \(stage): \(message)")
         case .retrying(let stage, let shard, let attempt, let pause, let cause):
             say(
                 StageWords.retrying(
@@ -127,6 +128,9 @@ package final class ProgressReporter: RunObserver {
             }
         }
     }
+
+    /// As `say`, and at once even where lines are held: a run that ends well must not swallow it.
+    private func warn(_ line: String) { if style == .held { write(line + "\n") } else { say(line) } }
 
     /// Writes what `held` kept back; for a run in which something went wrong.
     package func releaseHeldLines() {
