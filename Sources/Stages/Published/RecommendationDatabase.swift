@@ -7,7 +7,8 @@ internal import LinearAlgebra
 ///
 ///     items(row, item_id, category, title, price, available)          one an item, rows ascending by id
 ///     recommendations(row, rank, item_row, score)                     the final list, rank 1 is the best
-///     category_recommendations(row, category, rank, item_row, score)  the best of each adjacent category
+///     category_recommendations(row, category, rank, item_row, score)  the best of each adjacent category, one variant of
+///                                                                     a model before all others
 ///     view recommended(item_id, rank, recommended_id, category, score)
 ///     settings(name, value)                                           format = 1
 ///
@@ -56,7 +57,10 @@ enum RecommendationDatabase {
                     try insert.execute(arguments: [row, rank + 1, Int(lists.items[entry]), Double(lists.scores[entry])])
                 }
             }
-            for shard in candidates { try write(try shard.read(), of: catalog, calibration, depth: depth, database) }
+            let variants = VariantGroups(catalog)
+            for shard in candidates {
+                try write(try shard.read(), of: catalog, variants, calibration, depth: depth, database)
+            }
         }
         try queue.vacuum()
         try queue.close()
@@ -72,13 +76,13 @@ enum RecommendationDatabase {
     }
 
     private static func write(
-        _ candidates: CandidateLists, of catalog: OutfitCatalog, _ calibration: ScoreCalibration, depth: Int,
-        _ database: Database
+        _ candidates: CandidateLists, of catalog: OutfitCatalog, _ variants: VariantGroups,
+        _ calibration: ScoreCalibration, depth: Int, _ database: Database
     ) throws {
         let insert = try database.makeStatement(sql: "INSERT INTO category_recommendations VALUES (?, ?, ?, ?, ?)")
         for item in candidates.items {
             for list in candidates.lists(of: item) {
-                for (rank, candidate) in list.candidates.prefix(depth).enumerated() {
+                for (rank, candidate) in variants.oneOfEachFirst(list.candidates, count: depth).enumerated() {
                     let score = calibration.calibrated(
                         candidate.score, source: catalog.categoryOfItem[item], target: list.target)
                     try insert.execute(arguments: [
