@@ -58,6 +58,7 @@ extension BuildStore {
             try FileSystem.remove(grave)
             try FileSystem.rename(folder(of: build.id).filePath, to: grave)
             try FileSystem.remove(grave)
+            try removeVerdict(of: build.id)
         }
         try edit { register in
             for build in surplus { register.builds[build.id] = nil }

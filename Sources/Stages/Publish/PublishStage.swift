@@ -1,6 +1,5 @@
 internal import Compatibility
 internal import Foundation
-internal import LinearAlgebra
 internal import Logging
 internal import Pipeline
 
@@ -9,6 +8,9 @@ struct PublishStage: EffectStage {
     struct Parameters: StageParameters {
         /// The loss of accuracy, 0…1, that a build may show against the published one on the same questions.
         var margin = 0.02
+        /// The least share, 0…1, of the published build's lists that hold an item which the new build must have. Lists that
+        /// are all empty are refused whatever it is.
+        var minimumListShare = 0.5
         /// Whose questions the gate asks.
         var split = Split.validation
         /// How many candidates of each adjacent category are kept for look-ups by category.
@@ -17,6 +19,7 @@ struct PublishStage: EffectStage {
 
         func validate() throws(ParameterProblem) {
             try ParameterProblem.require("margin", margin, in: 0...1)
+            try ParameterProblem.require("minimum_list_share", minimumListShare, in: 0...1)
             try ParameterProblem.require(split != .train, "split", must: "be 'validation' or 'test'")
             try ParameterProblem.require("category_depth", categoryDepth, in: 0...10_000)
         }
@@ -31,7 +34,7 @@ struct PublishStage: EffectStage {
     let retry: RetryPolicy
 
     let name: StageName = "publish"
-    let version = 5
+    let version = 6
     let pool = StagePool.io
     let inputs: [ArtifactName] = [
         "candidates", "catalog", "features", "index", "labels", "lists", "metrics", "model", "pictures",
@@ -65,8 +68,9 @@ struct PublishStage: EffectStage {
         } else if store.currentID == build.id {
             context.logger.info("build \(build.id) is the current one already")
         } else {
-            let verdict = try judge(build.id, against: store, catalog, context)
-            if let refusal = verdict?.refusal, !context.isForced {
+            let report = try judge(build.id, against: store, catalog, context)
+            try store.writeVerdict(report, of: build.id)
+            if let refusal = report.refusal, !context.isForced {
                 try store.refuse(build.id, reason: refusal)
                 throw QualityGateRefusal(summary: refusal, build: build.id)
             }
@@ -74,40 +78,5 @@ struct PublishStage: EffectStage {
             context.logger.info("published build \(build.id)")
         }
         try ArtifactFiles(context.output("publication")).writeJSON(Self.receiptName, Receipt(build: build.id))
-    }
-
-    /// Nil where nothing was published yet, or what was published cannot be read any more.
-    private func judge(
-        _ id: String, against store: BuildStore, _ catalog: OutfitCatalog, _ context: StageContext
-    ) throws -> QualityGate.Verdict? {
-        guard let currentID = store.currentID else { return nil }
-        let current = PublishedBuild(folder: store.folder(of: currentID))
-        let published: RemappedScorer
-        do {
-            let other = try current.scorer()
-            published = RemappedScorer(other.scorer, from: catalog, to: other.catalog)
-        } catch {
-            context.logger.warning("the published build \(currentID) cannot be compared with: \(error)")
-            return nil
-        }
-        let candidate = try PublishedBuild(folder: store.folder(of: id)).scorer()
-        let labels = LabelFiles(ArtifactFiles(context.input("labels")))
-        let verdict = QualityGate(margin: settings.margin, seed: settings.seed).compare(
-            candidate.scorer, with: published, build: currentID, catalog: catalog,
-            sets: try QuestionKind.allCases.map {
-                QuestionSet(name: $0.rawValue, questions: try labels.readBlanks(settings.split, $0, catalog: catalog))
-            },
-            compatibility: try labels.readCompatibility(settings.split, catalog: catalog),
-            parallelism: Parallelism(width: context.width))
-        for entry in verdict.comparison?.entries ?? [] {
-            context.logger.info(
-                "gate",
-                metadata: [
-                    "metric": "\(entry.metric)", "difference": "\(entry.comparison.difference)",
-                    "lower": "\(entry.comparison.interval.lower)", "upper": "\(entry.comparison.interval.upper)",
-                    "verdict": "\(entry.comparison.verdict.rawValue)",
-                ])
-        }
-        return verdict
     }
 }

@@ -83,6 +83,11 @@ package struct PublishedBuild: Sendable {
         }
     }
 
+    /// How many items have a final list that holds anything.
+    func filledListCount() throws -> Int {
+        try read { try Int.fetchOne($0, sql: "SELECT count(DISTINCT row) FROM recommendations") ?? 0 }
+    }
+
     /// The categories that an item has lists for.
     package func categories(for id: String) throws -> [String] {
         try read { database in

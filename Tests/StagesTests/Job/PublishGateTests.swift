@@ -1,0 +1,126 @@
+import Compatibility
+import Foundation
+import LinearAlgebra
+import Pipeline
+import Stages
+import Testing
+
+/// What the gate looks at besides questions: lists that hold nothing, and drift since the published build.
+@Suite(.serialized) struct PublishGateTests {
+    /// What these tests read of `builds/verdicts/<id>.json`.
+    private struct Verdict: Decodable {
+        struct Lists: Decodable {
+            var filled: Int
+            var published: Int?
+            var available: Int
+
+            enum CodingKeys: String, CodingKey {
+                case filled = "filled_lists"
+                case published = "published_filled_lists"
+                case available = "available_items"
+            }
+        }
+        var against: String?
+        var refusal: String?
+        var lists: Lists
+        var drift: BuildDrift?
+    }
+
+    private func verdict(of build: String, _ job: SampleJob) throws -> Verdict {
+        let file = BuildStore(workspace: job.workspace).verdictFile(of: build)
+        return try JSONDecoder().decode(Verdict.self, from: Data(contentsOf: file))
+    }
+
+    private func refusedBuild(_ job: SampleJob) throws -> Build {
+        try #require(try BuildStore(workspace: job.workspace).list().first { $0.verdict == .refused })
+    }
+
+    @Test func aBuildOfEmptyListsIsRefusedBeforeAndAfterAGoodOneAndMayBeForced() throws {
+        let job = try SampleJob()
+        let whole = ["ingest.archives=[\(job.archive("catalogue.tar.gz").path)]"]
+        let empty = whole + ["ingest.tables.products.available.values=[never]"]
+        let first = try job.run(empty)
+        #expect(first.status == .refused && first.currentBuild == nil)
+        let reason = try #require(first["publish"]?.error)
+        #expect(reason.contains("no list of the new build holds an item: none of its "), "\(reason)")
+        #expect(reason.contains("ingest.tables.products.available"))
+        let seen = try verdict(of: refusedBuild(job).id, job)
+        #expect(seen.against == nil && seen.refusal == reason && seen.lists.filled == 0 && seen.lists.available == 0)
+
+        let good = try job.run(whole)
+        #expect(good.status == .succeeded && good.publishedBuild != nil)
+        let again = try job.run(empty)
+        #expect(again.status == .refused && again.currentBuild == good.publishedBuild)
+        let forced = try job.run(empty, forced: ["publish"])
+        #expect(forced.status == .succeeded && forced.publishedBuild != nil)
+    }
+
+    @Test func aBuildOfFarFewerListsIsRefusedByTheShareThatTheJobAsksFor() throws {
+        let job = try SampleJob()
+        let first = try job.run()
+        let fewer = ["ingest.archives=[\(job.archive("catalogue.tar.gz").path)]", "publish.margin=1"]
+        let refused = try job.run(fewer + ["publish.minimum_list_share=1"])
+        #expect(refused.status == .refused && refused.currentBuild == first.publishedBuild)
+        let reason = try #require(refused["publish"]?.error)
+        #expect(reason.contains("publish.minimum_list_share (1.0)"), "\(reason)")
+        let lists = try verdict(of: refusedBuild(job).id, job).lists
+        let published = try #require(lists.published)
+        #expect(lists.filled > 0 && lists.filled < published)
+        let accepted = try job.run(fewer + ["publish.minimum_list_share=0"])
+        #expect(accepted.publishedBuild != nil)
+    }
+
+    @Test func lostPicturesAndMovedScoresAreWarnedOfAndPublished() throws {
+        let job = try SampleJob()
+        let first = try job.run()
+        let before = try #require(first.publishedBuild)
+        // No picture may be decoded, as where a supplier changed their format.
+        let second = try job.run([
+            "featurize.maximum_pixels=10", "featurize.quarantine_fraction_limit=1", "publish.margin=1",
+        ])
+        let build = try #require(second.publishedBuild)
+        let seen = try verdict(of: build, job)
+        #expect(seen.against == before && seen.refusal == nil)
+        let drift = try #require(seen.drift)
+        #expect(drift.losses().contains { $0.block == "palette" }, "\(drift)")
+
+        let store = BuildStore(workspace: job.workspace)
+        let old = try ArtifactFiles(store.folder(of: before)).readJSON("metrics.json", as: EvaluationReport.self)
+        let lists = ArtifactFiles(try #require(job.artifact("lists", of: second)))
+        let scores = try lists.readVector("scores.npy", of: Float.self)
+        let index = try #require(old.scoreDistribution?.stabilityIndex(of: scores))
+        #expect(abs(try #require(drift.scores).stabilityIndex - index) < 1e-9)
+
+        let log = try String(
+            contentsOf: job.workspace.logFile(run: second.run, stage: "publish"), encoding: .utf8)
+        let warnings = log.split(separator: "\n").filter { $0.contains(" warning ") }
+        #expect(warnings.contains { $0.contains("feature block 'palette' is ") }, "\(log)")
+        #expect(warnings.contains { $0.contains("population stability index") } == (index > 0.25))
+        // The first build had none to be held against, and a build that is gone leaves no verdict.
+        #expect(try verdict(of: before, job).drift == nil)
+        for depth in 2...4 { try job.run(["publish.category_depth=\(depth)", "publish.margin=1"]) }
+        let removed = try store.retain(2)
+        #expect(removed.count == 3)
+        for gone in removed {
+            #expect(!FileManager.default.fileExists(atPath: store.verdictFile(of: gone.id).path))
+        }
+    }
+
+    @Test func lookUpsByCategoryShowOneVariantOfEachModelFirst() throws {
+        let job = try SampleJob()
+        try job.run()
+        let build = PublishedBuild(folder: try #require(BuildStore(workspace: job.workspace).currentFolder))
+        var (listCount, repeatCount) = (0, 0)
+        try build.forEachList { item, _ in
+            for category in try build.categories(for: item.id) {
+                let entries = try build.recommendations(for: item.id, category: category, count: 20).map(\.item.id)
+                let models = entries.map { $0.contains("-") ? $0.split(separator: "-")[0] : Substring($0) }
+                let distinctCount = Set(models).count
+                #expect(Set(models.prefix(distinctCount)).count == distinctCount, "\(item.id), \(category): \(entries)")
+                listCount += 1
+                repeatCount += distinctCount < models.count ? 1 : 0
+            }
+        }
+        #expect(listCount > 100 && repeatCount > 10, "\(repeatCount) of \(listCount)")
+    }
+}
