@@ -51,6 +51,11 @@ package struct FeatureFiles: Sendable {
         try files.writeJSON("blocks.json", entries)
     }
 
+    /// Ascending.
+    func blockNames() throws(ArtifactFileError) -> [String] {
+        try files.readJSON("blocks.json", as: [Entry].self).map(\.name)
+    }
+
     /// - Parameter names: the blocks to read; nil reads all.
     package func read(_ names: Set<String>? = nil) throws(ArtifactFileError) -> FeatureSet {
         let entries = try files.readJSON("blocks.json", as: [Entry].self)

@@ -40,7 +40,9 @@ struct EvaluateStage: Stage {
 
     func run(_ context: StageContext) throws {
         let parallelism = Parallelism(width: context.width)
-        let catalog = try CatalogReader(folder: context.input("catalog")).catalog()
+        let reader = try CatalogReader(folder: context.input("catalog"))
+        try reader.requireAttribute(settings.colourAttribute, for: "evaluate.colour_attribute")
+        let catalog = try reader.catalog()
         let labelFiles = LabelFiles(ArtifactFiles(context.input("labels")))
         let labelled = try labelFiles.read()
         let features = try FeatureFiles(ArtifactFiles(context.input("features"))).read()

@@ -44,7 +44,9 @@ struct LabelStage: Stage {
     var parameters: [String: String] { settings.canonicalParameters() }
 
     func run(_ context: StageContext) throws {
-        let catalog = try CatalogReader(folder: context.input("catalog")).catalog()
+        let reader = try CatalogReader(folder: context.input("catalog"))
+        try reader.requireAttribute(settings.seasonAttribute, for: "label.season_attribute")
+        let catalog = try reader.catalog()
         let files = ArtifactFiles(context.output("labels"))
         let splitter = OutfitSplitter(
             validationFraction: settings.validationFraction, testFraction: settings.testFraction,

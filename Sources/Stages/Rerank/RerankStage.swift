@@ -53,6 +53,8 @@ struct RerankStage: Stage {
     var parameters: [String: String] { settings.canonicalParameters() }
 
     func run(_ context: StageContext) throws {
+        try CatalogReader(folder: context.input("catalog"))
+            .requireAttribute(settings.colourAttribute, for: "rerank.colour_attribute")
         let loaded = try LoadedRanking(context, settings: settings)
         let parallelism = Parallelism(width: context.width)
         let strength = try loaded.colourStrength(context)

@@ -72,6 +72,7 @@ struct TrainParameters: StageParameters {
             let requirement = problem.reason.hasPrefix("must ") ? String(problem.reason.dropFirst(5)) : problem.reason
             throw ParameterProblem(problem.key, must: requirement)
         }
+        try validateBounds()
         try ParameterProblem.require("checkpoint_every", checkpointEvery, atLeast: 1)
         try ParameterProblem.require("members", members, in: 1...64)
         try ParameterProblem.require(

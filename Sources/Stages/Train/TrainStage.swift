@@ -14,6 +14,7 @@ struct TrainStage: Stage {
     var parameters: [String: String] { settings.canonicalParameters() }
 
     func run(_ context: StageContext) throws {
+        try settings.requireKnownNames(of: name, context)
         let inputs = try TrainingInputs(context)
         let mined = try MinedFiles(ArtifactFiles(context.input("mined"))).read()
         let training = ModelTraining(settings: settings, context: context)

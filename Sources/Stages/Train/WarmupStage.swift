@@ -18,6 +18,7 @@ struct WarmupStage: Stage {
     static let embeddingsName = "embeddings.npy"
 
     func run(_ context: StageContext) throws {
+        try settings.section.requireKnownNames(of: name, context)
         let inputs = try TrainingInputs(context)
         let training = ModelTraining(settings: settings.section, context: context)
         let trained = try training.run(
