@@ -7,7 +7,7 @@ struct QualityGate {
     let margin: Double
     let seed: UInt64
 
-    /// What the gate saw: `verdict.json` of a build.
+    /// What came of the questions: a part of `GateReport`.
     struct Verdict: Codable, Sendable {
         /// Nil where nothing was published yet.
         var against: String?
@@ -54,7 +54,8 @@ struct QualityGate {
 }
 
 extension QualityGate.Verdict {
-    /// One line on what fell, where the build is worse; nil where it may be published.
+    /// One line on what fell, where a figure's whole interval lies below zero and reaches beyond the margin; nil where the
+    /// questions speak against nothing, or where there are too few to tell.
     var refusal: String? {
         guard let comparison, comparison.verdict == .worse else { return nil }
         let worse = comparison.entries.filter { $0.comparison.verdict == .worse }.map { entry in
@@ -62,7 +63,7 @@ extension QualityGate.Verdict {
             return "\(entry.metric) by \(Self.points(-entry.comparison.difference)) points (95 % interval "
                 + "\(Self.points(-high)) to \(Self.points(-low)))"
         }
-        return "the new build is worse than \(against ?? "the published one") by more than the margin of "
+        return "the new build is worse than \(against ?? "the published one"), perhaps by more than the margin of "
             + "\(Self.points(margin)) points: \(worse.joined(separator: ", "))"
     }
 

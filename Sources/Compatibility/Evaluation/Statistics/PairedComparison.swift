@@ -12,7 +12,7 @@ package struct PairedComparison: Sendable, Equatable, Codable {
         case notWorse = "not_worse"
         /// The whole interval lies below zero, and a loss beyond the margin is not ruled out.
         case worse
-        /// Too few questions to tell. Never a pass.
+        /// Too few questions to tell: neither a loss nor that there is none. The gate refuses only `worse`.
         case inconclusive
     }
 
