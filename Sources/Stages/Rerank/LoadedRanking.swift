@@ -36,6 +36,8 @@ struct LoadedRanking {
     /// Items whose lists the colour strength is fitted on, and the top of them that counts.
     private static let sampleCount = 600
     private static let colourDepth = 10
+    /// Items whose wishes are held at once.
+    private static let wishingItems = 512
 
     init(_ context: StageContext, settings: RerankStage.Parameters) throws {
         self.settings = settings
@@ -135,8 +137,14 @@ struct LoadedRanking {
         for shard in shards {
             try context.cancellation.check()
             let candidates = try shard.read()
-            for item in candidates.items where isEligible[item] && exposure.showings[item] == 0 {
-                _ = exposure.place(wishes(of: item, candidates.lists(of: item)), in: &lists)
+            // Placing one item leaves all others as shown or unshown as they were.
+            let items = candidates.items.filter { isEligible[$0] && exposure.showings[$0] == 0 }
+            for start in stride(from: 0, to: items.count, by: Self.wishingItems) {
+                let block = items[start..<min(items.count, start + Self.wishingItems)]
+                let wanted = Parallelism(width: context.width).mapChunks(of: block.count, chunkSize: 8) { _, range in
+                    range.map { wishes(of: block[start + $0], candidates.lists(of: block[start + $0])) }
+                }
+                for wishes in wanted.joined() { _ = exposure.place(wishes, in: &lists) }
             }
         }
         return unshown()
@@ -147,20 +155,20 @@ struct LoadedRanking {
         of item: Int, _ candidates: [(target: Int, candidates: [ScoredIndex])]
     ) -> [Exposure.Wish] {
         let category = catalog.categoryOfItem[item]
+        let anchors = candidates.filter { list in
+            index.adjacency[list.target].contains { $0.category == category }
+        }.flatMap { list in list.candidates.map { (target: list.target, row: Int($0.index)) } }
+        // How well the item goes beside a candidate is not how well the candidate goes beside the item.
+        let scores = pairs.scores(anchors: anchors.map(\.row), candidates: [item])
         var wishes: [Exposure.Wish] = []
-        for list in candidates where index.adjacency[list.target].contains(where: { $0.category == category }) {
-            // How well the item goes beside a candidate is not how well the candidate goes beside the item.
-            let anchors = list.candidates.map { Int($0.index) }
-            let scores = pairs.scores(anchors: anchors, candidates: [item])
-            for (place, anchor) in anchors.enumerated() {
-                let score = calibration.calibrated(scores[place, 0], source: list.target, target: category)
-                guard score.isFinite else { continue }
-                wishes.append(
-                    Exposure.Wish(
-                        anchor: anchor,
-                        entry: Recommendation(
-                            row: Int32(item), category: Int32(category), score: score, marginalRelevance: 0)))
-            }
+        for (place, anchor) in anchors.enumerated() {
+            let score = calibration.calibrated(scores[place, 0], source: anchor.target, target: category)
+            guard score.isFinite else { continue }
+            wishes.append(
+                Exposure.Wish(
+                    anchor: anchor.row,
+                    entry: Recommendation(
+                        row: Int32(item), category: Int32(category), score: score, marginalRelevance: 0)))
         }
         return wishes.sorted { ($0.entry.score, -$0.anchor) > ($1.entry.score, -$1.anchor) }
     }
