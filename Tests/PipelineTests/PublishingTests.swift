@@ -172,6 +172,35 @@ private func published(_ place: TemporaryWorkspace) throws -> String {
     #expect(try published(place) == "two")
 }
 
+/// The register knows seconds, and what was published in the same one has no order.
+private func nextSecond() { Thread.sleep(forTimeInterval: 1.1) }
+
+/// What was published before a kill is what a rollback goes back to, once a run has found it.
+@Test func aBuildOfAKilledPublishingIsRolledBackTo() throws {
+    let place = try TemporaryWorkspace()
+    try place.run(job("one"))
+    nextSecond()
+    let faults = FaultInjection { if $0 == .afterPublish { throw SimulatedKill(point: $0) } }
+    #expect(throws: SimulatedKill.self) { try place.run(job("two"), faults: faults) }
+    try BuildStore(workspace: place.workspace).settle()
+    nextSecond()
+    try place.run(job("three"))
+    _ = try place.workspace.rollBack()
+    #expect(try published(place) == "two")
+}
+
+@Test func pruningLeavesABuildToGoBackToAfterARollback() throws {
+    let place = try TemporaryWorkspace()
+    for text in ["one", "two", "three"] {
+        try place.run(job(text))
+        nextSecond()
+    }
+    _ = try place.workspace.rollBack()
+    _ = try place.workspace.prune(Retention(builds: 2, runs: 3))
+    _ = try place.workspace.rollBack()
+    #expect(try published(place) == "one")
+}
+
 @Test func pruningKeepsWhatIsReferredTo() throws {
     let place = try TemporaryWorkspace()
     for text in ["one", "two", "three", "four"] { try place.run(job(text)) }

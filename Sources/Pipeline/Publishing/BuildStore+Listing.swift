@@ -42,11 +42,13 @@ extension BuildStore {
     }
 
     /// Removes the oldest builds. The current one, and the published one before it, always stay.
-    /// - Parameter count: how many builds to keep besides refused ones; of refused ones as many again.
+    /// - Parameter count: how many builds to keep besides refused and rejected ones; of these as many again.
     /// - Returns: what was removed, or with `isDryRun` what would be.
     package func retain(_ count: Int, isDryRun: Bool = false) throws -> [Build] {
         let builds = try list()
-        let groups = [builds.filter { $0.verdict != .refused }, builds.filter { $0.verdict == .refused }]
+        // A build that a rollback went past is none to go back to, and takes the place of none.
+        func isOut(_ build: Build) -> Bool { build.verdict == .refused || build.verdict == .rejected }
+        let groups = [builds.filter { !isOut($0) }, builds.filter(isOut)]
         let surplus = groups.enumerated().flatMap { index, group in
             group.dropFirst(max(index == 0 ? 2 : 0, count)).filter { !$0.isCurrent }
         }

@@ -86,6 +86,15 @@ package struct BuildStore: Sendable {
         }
     }
 
+    /// Enters the current build as published where a kill came between the link and the register.
+    package func settle() throws {
+        guard let id = currentID, try build(id).publishedAt == nil else { return }
+        try edit { register in
+            register.builds[id, default: .init(verdict: .published, createdAt: Date())].verdict = .published
+            register.builds[id]?.publishedAt = Date()
+        }
+    }
+
     private func checkWhole(_ id: String) throws {
         guard let problem = try problems(of: id).first else { return }
         throw BuildError.damaged(build: id, file: problem.file ?? ArtifactManifest.fileName)
@@ -112,13 +121,15 @@ package struct BuildStore: Sendable {
             try checkWhole(id)
             return (from, wanted)
         }
-        try publish(id, isForced: true)
+        try checkWhole(id)
+        // Marked before the link turns: a kill in between must not let the next night publish it again.
         if let from, from != id {
             try edit { register in
                 register.builds[from]?.verdict = .rejected
                 register.builds[from]?.reason = "rolled back to \(id)"
             }
         }
+        try publish(id, isForced: true)
         return (from, try build(id))
     }
 

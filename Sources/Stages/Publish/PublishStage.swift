@@ -66,6 +66,7 @@ struct PublishStage: EffectStage {
         if build.verdict == .rejected, !context.isForced {
             context.logger.notice("build \(build.id) stays unpublished: a rollback went past it")
         } else if store.currentID == build.id {
+            try store.settle()
             context.logger.info("build \(build.id) is the current one already")
         } else {
             let report = try judge(build.id, against: store, catalog, context)
