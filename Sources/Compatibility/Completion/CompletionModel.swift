@@ -146,6 +146,9 @@ extension EmbeddingScorer {
     /// What scores outfits: the completion model, or the mean over pairs where there is none.
     package var outfits: any OutfitScorer { completion ?? MeanPairScore(self) }
 
+    /// What orders the candidates of one item: an outfit of two to the completion model, or the pair where there is none.
+    package var candidates: any PairScorer { completion ?? self }
+
     /// Nil where the model has no completion model.
     package var completion: CompletionScorer? {
         model.completion.map { CompletionScorer(model: $0, pairs: self) }

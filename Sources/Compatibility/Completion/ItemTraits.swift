@@ -27,7 +27,7 @@ package struct ItemTraits: Sendable, Equatable {
         let families = ItemGroups(items: items, level: familyLevel == 0 ? .max : familyLevel)
         self.families = families.groupCount <= Self.largestFamilyCount ? families.groupOfItem : categories
         let groups = VariantGroups(catalog)
-        variants = ItemGroups(keys: items.indices.map { groups.excluded(for: $0)[0] }).groupOfItem
+        variants = ItemGroups(keys: items.indices.map { groups.first(of: $0) }).groupOfItem
         var names = Set(items.flatMap(\.attributes.keys)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         var attributes: [[Int32]] = []
         names = names.filter { name in

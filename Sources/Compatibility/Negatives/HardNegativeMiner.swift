@@ -10,8 +10,7 @@ package struct HardNegativeMiner: Sendable {
     let model: CompatibilityModel
     let embeddings: Matrix
     let categoryOfItem: [Int]
-    let positives: PartnerIndex
-    let known: PartnerIndex
+    let partners: PartnerIndex
     let clusters: ItemGroups?
     let colour: ColourMatches?
     let candidates: ItemGroups
@@ -21,21 +20,19 @@ package struct HardNegativeMiner: Sendable {
 
     /// - Parameters:
     ///   - embeddings: of all items by `model`.
-    ///   - positives: pairs of the training outfits.
-    ///   - known: pairs of which none may serve as a negative.
+    ///   - partners: pairs of the training outfits: for which negatives are mined, and of which none serves as one.
     ///   - clusters: a partition finer than the category; nil for k-means on the embeddings, where in-cluster negatives are
     ///     wanted at all.
     package init(
         configuration: MiningConfiguration, model: CompatibilityModel, embeddings: Matrix, categoryOfItem: [Int],
-        positives: PartnerIndex, known: PartnerIndex, clusters: ItemGroups? = nil, colour: ColourMatches? = nil,
+        partners: PartnerIndex, clusters: ItemGroups? = nil, colour: ColourMatches? = nil,
         parallelism: Parallelism = .serial
     ) {
         self.configuration = configuration
         self.model = model
         self.embeddings = embeddings
         self.categoryOfItem = categoryOfItem
-        self.positives = positives
-        self.known = known
+        self.partners = partners
         self.colour = colour
         let candidates = ItemGroups(groupOfItem: categoryOfItem)
         self.candidates = candidates
@@ -66,7 +63,7 @@ package struct HardNegativeMiner: Sendable {
         var byAnchor = [MiningResult](repeating: MiningResult(), count: anchors.count)
         for category in panels.indices {
             let asked = anchors.filter { anchor in
-                positives.partners(of: anchor).contains { categoryOfItem[Int($0)] == category }
+                partners.partners(of: anchor).contains { categoryOfItem[Int($0)] == category }
             }
             guard !asked.isEmpty else { continue }
             let queries = model.queries(
@@ -85,7 +82,7 @@ package struct HardNegativeMiner: Sendable {
 
     private func mine(anchor: Int, category: Int, ranking: CandidateRanking, into result: inout MiningResult) {
         let window = configuration.window(candidateCount: ranking.count)
-        let partners = known.partners(of: anchor)
+        let partners = self.partners.partners(of: anchor)
         let inWindow = ranking.entries(inRanks: window.lowest, through: window.highest)
         let eligible = inWindow.filter { !partners.contains(sorted: $0.row) }
         result.report.knownPartnersInWindow += inWindow.count - eligible.count
@@ -93,7 +90,7 @@ package struct HardNegativeMiner: Sendable {
         // The pool of the category, not of one anchor: the anchor itself may be missing from it.
         summary.candidateCount = panels[category].rowCount
         summary.window = configuration.window(candidateCount: summary.candidateCount)
-        for positive in positives.partners(of: anchor) where categoryOfItem[Int(positive)] == category {
+        for positive in partners where categoryOfItem[Int(positive)] == category {
             summary.pairs += 1
             let before = result.mined.count
             mine(anchor: Int32(anchor), positive: positive, ranking: ranking, eligible: eligible, into: &result)
@@ -144,7 +141,8 @@ package struct HardNegativeMiner: Sendable {
             var left = count
             for _ in 0..<16 * count where left > 0 && !mates.isEmpty {
                 let row = mates[random.index(below: mates.count)]
-                guard row != positive, row != anchor, !taken.contains(row), !known.arePartners(Int(anchor), Int(row)),
+                guard row != positive, row != anchor, !taken.contains(row),
+                    !partners.arePartners(Int(anchor), Int(row)),
                     let entry = ranking.entry(ofRow: row), entry.score <= greatest
                 else { continue }
                 take(entry, source)

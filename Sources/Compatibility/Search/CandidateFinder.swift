@@ -140,6 +140,9 @@ package struct VariantGroups: Sendable {
         return group >= 0 && row != other && group == groupOfItem[Int(other)]
     }
 
+    /// The first row of an item and its variants: by this they are known together.
+    package func first(of row: Int) -> Int32 { groupOfItem[row] < 0 ? Int32(row) : members[groupOfItem[row]][0] }
+
     /// The item itself and its variants, ascending.
     package func excluded(for row: Int) -> [Int32] {
         groupOfItem[row] < 0 ? [Int32(row)] : members[groupOfItem[row]]

@@ -6,11 +6,10 @@ extension VariantGroups {
     package func oneOfEachFirst(_ candidates: [ScoredIndex], count: Int) -> [ScoredIndex] {
         if members.isEmpty { return Array(candidates.prefix(count)) }
         var (first, others): ([ScoredIndex], [ScoredIndex]) = ([], [])
-        // A group is known by its first row.
         var shown: Set<Int32> = []
         for candidate in candidates {
             if first.count == count { break }
-            if shown.insert(excluded(for: Int(candidate.index))[0]).inserted {
+            if shown.insert(self.first(of: Int(candidate.index))).inserted {
                 first.append(candidate)
             } else {
                 others.append(candidate)

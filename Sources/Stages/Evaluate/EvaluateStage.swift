@@ -109,12 +109,11 @@ struct EvaluateStage: Stage {
             let main = questions.first(where: { $0.name == settings.mainQuestions.rawValue })
         else { return nil }
         let calibration = try ListFiles(lists).readCalibration()
-        let pairs: any PairScorer = scorer.completion ?? scorer
         return ColourCost(
             of: ColourDamping(similarity: palette, strength: strength), questions: main.questions,
             relevance: { colour in
                 RelevanceScorer(
-                    pairs: pairs, calibration: calibration, categoryOfItem: categoryOfItem, colour: colour)
+                    pairs: scorer.candidates, calibration: calibration, categoryOfItem: categoryOfItem, colour: colour)
             }, bootstrap: bootstrap, parallelism: Parallelism(width: context.width))
     }
 }

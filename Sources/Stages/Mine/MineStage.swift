@@ -111,12 +111,11 @@ struct MineStage: ShardedStage {
                     seed: settings.mining.seed)
             }
         }
-        let positives = PartnerIndex(outfits: labelled.outfits(in: .train), itemCount: catalog.items.count)
         return HardNegativeMiner(
             configuration: settings.mining, model: try warmup.readModel(ModelTraining.modelName),
             embeddings: try warmup.readMatrix(WarmupStage.embeddingsName), categoryOfItem: catalog.categoryOfItem,
-            positives: positives, known: positives, colour: colour,
-            parallelism: Parallelism(width: context.width))
+            partners: PartnerIndex(outfits: labelled.outfits(in: .train), itemCount: catalog.items.count),
+            colour: colour, parallelism: Parallelism(width: context.width))
     }
 
     func merge(_ shards: [CompletedShard], _ context: StageContext) throws {

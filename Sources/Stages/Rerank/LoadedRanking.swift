@@ -46,7 +46,7 @@ struct LoadedRanking {
         index = try IndexFiles(ArtifactFiles(context.input("index"))).read()
         let model = try ArtifactFiles(context.input("model")).readModel(ModelTraining.modelName)
         let scorer = EmbeddingScorer(model: model, embeddings: index.embeddings, categoryOfItem: catalog.categoryOfItem)
-        pairs = scorer.completion ?? scorer
+        pairs = scorer.candidates
         calibration = ScoreCalibration(
             indexes: index.indexes, adjacency: index.adjacency, categoryOfItem: catalog.categoryOfItem, pairs: pairs,
             seed: settings.seed)

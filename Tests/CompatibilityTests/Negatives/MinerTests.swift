@@ -21,12 +21,7 @@ import Testing
         func miner(_ configuration: MiningConfiguration) -> HardNegativeMiner {
             HardNegativeMiner(
                 configuration: configuration, model: model, embeddings: embeddings, categoryOfItem: data.categoryOfItem,
-                positives: data.partners, known: known)
-        }
-
-        /// Partners over training and validation.
-        var known: PartnerIndex {
-            PartnerIndex(outfits: data.training + data.validation, itemCount: planted.itemCount)
+                partners: data.partners)
         }
 
         /// The candidates of the positive's category by full sort: best first, ties by row, the anchor left out.
@@ -73,7 +68,7 @@ import Testing
             let mined = result.mined[index]
             sources.insert(mined.source)
             #expect(mined.negative != mined.anchor && mined.negative != mined.positive)
-            #expect(!warmup.known.arePartners(Int(mined.anchor), Int(mined.negative)))
+            #expect(!warmup.data.partners.arePartners(Int(mined.anchor), Int(mined.negative)))
             #expect(warmup.data.partners.arePartners(Int(mined.anchor), Int(mined.positive)))
             #expect(
                 warmup.data.categoryOfItem[Int(mined.negative)] == warmup.data.categoryOfItem[Int(mined.positive)])
