@@ -30,7 +30,7 @@ struct EvaluateStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "evaluate"
-    let version = 6
+    let version = 7
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = ["catalog", "features", "index", "labels", "lists", "model"]
     let outputs: [ArtifactName] = ["metrics"]
@@ -89,7 +89,7 @@ struct EvaluateStage: Stage {
             palette: palette, groupAttribute: settings.colourAttribute.isEmpty ? nil : settings.colourAttribute,
             model: scorer, parallelism: parallelism)
         report.colour?.cost = try colourCost(
-            context, scorer, palette, questions: evaluator.questionSets, categoryOfItem: catalog.categoryOfItem,
+            context, scorer, palette, questions: evaluator.questionSets, catalog: catalog,
             bootstrap: evaluator.bootstrap)
         report.leaks = try ArtifactFiles(context.input("labels")).readJSON("audit.json", as: LeakAudit.self)
         report.nullRates = NullRates(features)
@@ -101,19 +101,20 @@ struct EvaluateStage: Stage {
     /// Nil where `rerank` took nothing out.
     private func colourCost(
         _ context: StageContext, _ scorer: EmbeddingScorer, _ palette: PaletteSimilarity?, questions: [QuestionSet],
-        categoryOfItem: [Int], bootstrap: Bootstrap
+        catalog: OutfitCatalog, bootstrap: Bootstrap
     ) throws -> ColourCost? {
         let lists = ArtifactFiles(context.input("lists"))
-        let strength = try lists.readJSON(RerankSummary.fileName, as: RerankSummary.self).colourStrength
-        guard let palette, strength > 0,
+        let summary = try lists.readJSON(RerankSummary.fileName, as: RerankSummary.self)
+        guard let colour = summary.damping(catalog, palette: palette),
             let main = questions.first(where: { $0.name == settings.mainQuestions.rawValue })
         else { return nil }
         let calibration = try ListFiles(lists).readCalibration()
         return ColourCost(
-            of: ColourDamping(similarity: palette, strength: strength), questions: main.questions,
+            of: colour, questions: main.questions,
             relevance: { colour in
                 RelevanceScorer(
-                    pairs: scorer.candidates, calibration: calibration, categoryOfItem: categoryOfItem, colour: colour)
+                    pairs: scorer.candidates, calibration: calibration, categoryOfItem: catalog.categoryOfItem,
+                    colour: colour)
             }, bootstrap: bootstrap, parallelism: Parallelism(width: context.width))
     }
 }

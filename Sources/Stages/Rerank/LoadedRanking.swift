@@ -4,21 +4,6 @@ internal import LinearAlgebra
 internal import Logging
 internal import Pipeline
 
-/// `rerank.json`: what the lists were made with.
-struct RerankSummary: Codable, Sendable, Equatable {
-    /// What colour lost; 0 for nothing.
-    var colourStrength: Float
-    /// Items that no list shows, within the depth of `rerank.exposure`.
-    var unshownItems: Int
-
-    static let fileName = "rerank.json"
-
-    enum CodingKeys: String, CodingKey {
-        case colourStrength = "colour_strength"
-        case unshownItems = "unshown_items"
-    }
-}
-
 /// What `rerank` reads, and its two steps beside the lists themselves.
 struct LoadedRanking {
     let catalog: OutfitCatalog
@@ -29,7 +14,8 @@ struct LoadedRanking {
     /// What candidates were scored by.
     private let pairs: any PairScorer
     private let settings: RerankStage.Parameters
-    private let palette: PaletteSimilarity?
+    /// What counts as alike in colour; empty where nothing is taken out.
+    private let measures: [ColourMeasure]
     /// Of which a list shows one.
     private let variants: VariantGroups?
 
@@ -55,7 +41,9 @@ struct LoadedRanking {
         similarity = Self.similarity(
             of: model.sharedSpace(of: index.embeddings), colours, weight: Float(settings.colourWeight))
         shards = try CandidateSummary.shards(of: context.input("candidates"))
-        palette = settings.matchColour ? colours.palette : nil
+        measures =
+            settings.matchColour
+            ? ColourMeasure.all(catalog, attribute: settings.colourAttribute, palette: colours.palette) : []
         variants = settings.oneVariant ? VariantGroups(catalog) : nil
     }
 
@@ -69,25 +57,29 @@ struct LoadedRanking {
         return WeightedSimilarity([(byEmbedding, 1 - weight), (CosineSimilarity(histogram), weight)])
     }
 
-    func builder(colourStrength: Float) -> ListBuilder {
+    func builder(colour strengths: [Float]) -> ListBuilder {
         ListBuilder(
             length: settings.length, calibration: calibration, adjacency: index.adjacency,
             quota: CategoryQuota(maximumShare: settings.maximumShare),
             diversity: MaximalMarginalRelevance(lambda: Float(settings.lambda)),
-            colour: palette.map { ColourDamping(similarity: $0, strength: colourStrength) }, variants: variants)
+            colour: ColourDamping(zip(measures, strengths).map { ColourDamping.Term($0.likeness, strength: $1) }),
+            variants: variants)
     }
 
-    /// The strength at which the lists of a sample agree in colour as much as stylists' pairs of two categories.
-    func colourStrength(_ context: StageContext) throws -> Float {
-        guard let palette else { return 0 }
+    /// For each measure the strength at which the lists of a sample agree in colour as much as stylists' pairs of two
+    /// categories.
+    func colourStrengths(_ context: StageContext) throws -> [ColourMeasure.Strength] {
+        guard !measures.isEmpty else { return [] }
         let parallelism = Parallelism(width: context.width)
         let labelled = try LabelFiles(ArtifactFiles(context.input("labels"))).read()
-        func mean(_ pairs: ItemPairs) -> Double? { agreement(of: pairs, by: palette, parallelism) }
         let stylists = ItemPairs(outfits: labelled.outfits(in: .train), limit: 50_000)
-        guard let target = mean(stylists.crossing(categoryOfItem: catalog.categoryOfItem)) else { return 0 }
+            .crossing(categoryOfItem: catalog.categoryOfItem)
+        let targets = measures.map { $0.agreement(of: stylists, catalog, parallelism) }
         let sample = try sampledCandidates()
-        let strength = ColourDamping.fitted(target: target) { strength in
-            let builder = builder(colourStrength: strength)
+        // A measure of which stylists' pairs say nothing takes nothing out.
+        let fitted = try ColourDamping.fit(targets: targets.map { $0 ?? .infinity }) { strengths, measure in
+            try context.cancellation.check()
+            let builder = builder(colour: strengths)
             let lists = parallelism.mapChunks(of: sample.count, chunkSize: 16) { _, range in
                 range.map { place in
                     builder.list(
@@ -100,19 +92,16 @@ struct LoadedRanking {
             for (place, list) in lists.enumerated() {
                 for entry in list { pairs.append(sample[place].item, Int(entry.row)) }
             }
-            return mean(pairs) ?? 0
+            return measures[measure].agreement(of: pairs, catalog, parallelism) ?? 0
         }
-        context.logger.info("colour", metadata: ["stylists": "\(target)", "strength": "\(strength)"])
-        return strength
-    }
-
-    /// The share of pairs of one colour group, or the mean likeness of palettes where no attribute names groups.
-    private func agreement(
-        of pairs: ItemPairs, by palette: PaletteSimilarity, _ parallelism: Parallelism
-    ) -> Double? {
-        settings.colourAttribute.isEmpty
-            ? ColourAgreement.mean(pairs.scores(by: palette, parallelism: parallelism))
-            : ColourAgreement.sameShare(of: pairs, attribute: settings.colourAttribute, catalog: catalog)
+        for ((measure, target), strength) in zip(zip(measures, targets), fitted) {
+            context.logger.info(
+                "colour",
+                metadata: [
+                    "measure": "\(measure.name)", "stylists": "\(target ?? .nan)", "strength": "\(strength)",
+                ])
+        }
+        return zip(measures, fitted).map { ColourMeasure.Strength(measure: $0.name, strength: $1) }
     }
 
     private typealias Candidates = (item: Int, lists: [(target: Int, candidates: [ScoredIndex])])

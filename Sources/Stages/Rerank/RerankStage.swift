@@ -18,8 +18,8 @@ struct RerankStage: Stage {
         /// Whether relevance loses as much of colour as it takes for lists to agree in colour with their items as stylists'
         /// pairs do.
         var matchColour = true
-        /// The attribute that names an item's colour group: agreement then is the share of pairs of one group. Without it,
-        /// agreement is the mean likeness of palettes.
+        /// The attribute that names an item's colour group: agreement is then the share of pairs of one group too, beside
+        /// the likeness of palettes.
         var colourAttribute = ""
         var exposure = Exposing()
         var seed: UInt64 = 1
@@ -46,7 +46,7 @@ struct RerankStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "rerank"
-    let version = 7
+    let version = 8
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = ["candidates", "catalog", "features", "index", "labels", "model"]
     let outputs: [ArtifactName] = ["lists"]
@@ -57,8 +57,8 @@ struct RerankStage: Stage {
             .requireAttribute(settings.colourAttribute, for: "rerank.colour_attribute")
         let loaded = try LoadedRanking(context, settings: settings)
         let parallelism = Parallelism(width: context.width)
-        let strength = try loaded.colourStrength(context)
-        let builder = loaded.builder(colourStrength: strength)
+        let colour = try loaded.colourStrengths(context)
+        let builder = loaded.builder(colour: colour.map(\.strength))
         let itemCount = loaded.catalog.items.count
         let files = ArtifactFiles(context.output("lists"))
         var lists: [[Recommendation]] = []
@@ -77,7 +77,10 @@ struct RerankStage: Stage {
         for list in lists { columns.append(list) }
         try ListFiles(files).write(columns)
         try files.writeJSON(ListFiles.calibrationName, loaded.calibration)
-        try files.writeJSON(RerankSummary.fileName, RerankSummary(colourStrength: strength, unshownItems: unseen))
+        try files.writeJSON(
+            RerankSummary.fileName,
+            RerankSummary(
+                colour: colour, colourAttribute: settings.colourAttribute, unshownItems: unseen))
         try files.writeJSONLines("shortfalls.jsonl", shortfalls)
     }
 }

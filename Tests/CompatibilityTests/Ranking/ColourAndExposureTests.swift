@@ -71,7 +71,7 @@ import Testing
             ListBuilder(
                 length: 3, calibration: ScoreCalibration(categoryCount: 2), adjacency: adjacency,
                 quota: CategoryQuota(maximumShare: 1), diversity: MaximalMarginalRelevance(lambda: 1),
-                colour: ColourDamping(similarity: Parity(), strength: strength)
+                colour: ColourDamping([ColourDamping.Term(Parity(), strength: strength)])
             ).list(
                 for: 0, category: 0, candidates: candidates,
                 similarity: CosineSimilarity(Matrix(rowCount: 6, columnCount: 1))
@@ -88,7 +88,7 @@ import Testing
         calibration[0, 1] = ScoreCalibration.Scale(mean: 2, deviation: 4, sampleCount: 9)
         let relevance = RelevanceScorer(
             pairs: table, calibration: calibration, categoryOfItem: [0, 1, 1, 1, 1, 1],
-            colour: ColourDamping(similarity: Parity(), strength: 1))
+            colour: ColourDamping([ColourDamping.Term(Parity(), strength: 1)]))
         let scores = relevance.scores(anchors: [0], candidates: [1, 2, 5]).values
         let expected = [1, 2, 5].map { (table.table[0, $0] - 2) / 4 - ($0 % 2 == 0 ? 1 : 0) }
         for (found, wanted) in zip(scores, expected) { #expect(abs(found - wanted) < 1e-6) }
@@ -103,7 +103,7 @@ import Testing
         }
         func cost(_ strength: Float) -> ColourCost {
             ColourCost(
-                of: ColourDamping(similarity: Parity(), strength: strength), questions: questions,
+                of: ColourDamping([ColourDamping.Term(Parity(), strength: strength)]), questions: questions,
                 relevance: { colour in
                     RelevanceScorer(
                         pairs: table, calibration: ScoreCalibration(categoryCount: 1),
@@ -113,13 +113,38 @@ import Testing
         #expect(cost(0.5).accuracy.value == 1 && cost(0.5).difference.value == 0)
         let half = cost(2)
         #expect(half.accuracy.value == 0.5 && half.undampedAccuracy.value == 1 && half.difference.value == -0.5)
-        #expect(half.questions == 4 && half.strength == 2)
+        #expect(half.questions == 4)
         #expect(try #require(half.interval.value).lower < -0.5)
     }
 
     @Test func fittedStrengthReachesTheTargetAndNeverAddsColour() {
-        let strength = ColourDamping.fitted(target: 0.3) { 0.8 / (1 + Double($0)) }
+        let strength = ColourDamping.fit(targets: [0.3]) { strengths, _ in 0.8 / (1 + Double(strengths[0])) }[0]
         #expect(abs(0.8 / (1 + Double(strength)) - 0.3) < 0.001)
-        #expect(ColourDamping.fitted(target: 0.9) { 0.8 / (1 + Double($0)) } == 0)
+        #expect(ColourDamping.fit(targets: [0.9]) { strengths, _ in 0.8 / (1 + Double(strengths[0])) } == [0])
+    }
+
+    /// Two measures that are alike: what one takes out, the other need not.
+    @Test func strengthsOfTwoMeasuresReachBothTargets() {
+        func agreement(_ strengths: [Float], _ measure: Int) -> Double {
+            let (own, other) = (Double(strengths[measure]), Double(strengths[1 - measure]))
+            return 0.8 - 0.2 * own - 0.1 * other
+        }
+        let strengths = ColourDamping.fit(targets: [0.5, 0.35], agreement: agreement)
+        #expect(abs(agreement(strengths, 0) - 0.5) < 0.01 && abs(agreement(strengths, 1) - 0.35) < 0.01)
+        // The second alone brings the first below its target.
+        let second = ColourDamping.fit(targets: [0.7, 0.3], agreement: agreement)
+        #expect(second[0] == 0 && abs(agreement(second, 1) - 0.3) < 0.01)
+    }
+
+    @Test func groupsAreAlikeWhereBothNameTheSame() throws {
+        let items = ["red", "red", "blue", nil].enumerated().map { row, group in
+            CatalogItem(
+                id: ItemID("i\(row)"), categoryPath: ["x"], attributes: group.map { ["colour": $0] } ?? [:])
+        }
+        let groups = ColourGroups(OutfitCatalog(items: items), attribute: "colour")
+        let rows = [0, 1, 2, 3]
+        #expect(
+            groups.scores(anchors: rows, candidates: rows).values
+                == [1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0])
     }
 }

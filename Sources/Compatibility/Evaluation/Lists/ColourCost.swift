@@ -2,8 +2,6 @@ package import LinearAlgebra
 
 /// What it costs to take colour out of the relevance of lists: answers to the same questions with and without it.
 package struct ColourCost: Sendable, Equatable, Codable {
-    /// What a candidate loses for colours like the item's, in standard deviations of a random pair's score.
-    package var strength: Double
     /// Accuracy by the relevance that lists are ordered by, as a mean over the items that a question shows.
     package var accuracy: Figure
     /// The same with nothing taken out.
@@ -14,7 +12,7 @@ package struct ColourCost: Sendable, Equatable, Codable {
     package var questions: Int
 
     enum CodingKeys: String, CodingKey {
-        case strength, accuracy, difference, interval, questions
+        case accuracy, difference, interval, questions
         case undampedAccuracy = "undamped_accuracy"
     }
 
@@ -32,7 +30,6 @@ package struct ColourCost: Sendable, Equatable, Codable {
         let comparison = PairedComparison.ofMeans(
             candidate: damped.credits, baseline: plain.credits, margin: 0, bootstrap: bootstrap,
             parallelism: parallelism)
-        strength = Double(colour.strength)
         accuracy = Figure(damped.accuracy)
         undampedAccuracy = Figure(plain.accuracy)
         difference = Figure(comparison?.difference)
