@@ -182,19 +182,11 @@ static __attribute__((noinline)) void keep(
     task->counts[query] = count;
 }
 
-#define store(task, query, first, lanes, scores)                                                                       \
-    do {                                                                                                               \
-        size_t left = (first) < (task)->candidate_count ? (task)->candidate_count - (first) : 0;                       \
-        if ((query) < (task)->query_count && left > 0)                                                                 \
-            memcpy((scores) + (query) * (task)->candidate_count + (first), &(lanes),                                   \
-                   (left < 16 ? left : 16) * sizeof(float));                                                           \
-    } while (0)
-
 /// One group of 12 queries (dimension after dimension in `packed`) against one panel, `rows` x 16 * `vectors` products at
-/// a time: as many as the registers hold. Products go to `scores` where it is given, else to `keep` where they pass.
+/// a time: as many as the registers hold. Products that pass go to `keep`.
 INLINE void search_panel(
     const atelier_search_task *task, size_t first_query, const float *packed, float *thresholds, size_t first,
-    float *scores, const int rows, const int vectors) {
+    const int rows, const int vectors) {
     const size_t dimension = task->dimension;
     const float *panel = task->panels + first * dimension;
     for (int top = 0; top < GROUP; top += rows) {
@@ -210,10 +202,6 @@ INLINE void search_panel(
             }
             UNROLLED for (int r = 0; r < rows; r++) {
                 UNROLLED for (int v = 0; v < vectors; v++) {
-                    if (scores) {
-                        store(task, first_query + (size_t)(top + r), first + (size_t)(side + 16 * v), sums[r][v], scores);
-                        continue;
-                    }
                     masks passing = sums[r][v] > ((floats){0} + thresholds[top + r]);
                     uint32_t bits = bits_of(&passing);
                     if (__builtin_expect(bits != 0, 0)) {
@@ -230,7 +218,7 @@ INLINE void search_panel(
 /// The panels of one block, small enough to stay in the second-level cache while all queries pass over it.
 #define BLOCK_BYTES (384 * 1024)
 
-INLINE void search_all(const atelier_search_task *task, float *scores, const int rows, const int vectors) {
+INLINE void search_all(const atelier_search_task *task, const int rows, const int vectors) {
     const size_t dimension = task->dimension;
     float *packed = task->scratch;
     size_t panel_bytes = ATELIER_PANEL * sizeof(float) * (dimension ? dimension : 1);
@@ -242,13 +230,13 @@ INLINE void search_all(const atelier_search_task *task, float *scores, const int
             float thresholds[GROUP];
             for (size_t r = 0; r < GROUP; r++) {
                 // A group that is not full is filled with queries that nothing passes.
-                thresholds[r] = r < group && !scores ? task->thresholds[first_query + r] : INFINITY;
+                thresholds[r] = r < group ? task->thresholds[first_query + r] : INFINITY;
                 for (size_t t = 0; t < dimension; t++)
                     packed[t * GROUP + r] = r < group ? task->queries[(first_query + r) * dimension + t] : 0;
             }
             for (size_t first = start; first < end; first += ATELIER_PANEL)
-                search_panel(task, first_query, packed, thresholds, first, scores, rows, vectors);
-            for (size_t r = 0; r < group && !scores; r++) task->thresholds[first_query + r] = thresholds[r];
+                search_panel(task, first_query, packed, thresholds, first, rows, vectors);
+            for (size_t r = 0; r < group; r++) task->thresholds[first_query + r] = thresholds[r];
         }
     }
 }
@@ -262,10 +250,8 @@ INLINE float chain(const float *query, const float *candidate, size_t dimension)
 #if defined(__x86_64__)
 #define V3 __attribute__((target("arch=x86-64-v3")))
 #define V4 __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
-V3 static void search_v3(const atelier_search_task *task) { search_all(task, NULL, 6, 1); }
-V4 static void search_v4(const atelier_search_task *task) { search_all(task, NULL, 12, 2); }
-V3 static void scores_v3(const atelier_search_task *task, float *scores) { search_all(task, scores, 6, 1); }
-V4 static void scores_v4(const atelier_search_task *task, float *scores) { search_all(task, scores, 12, 2); }
+V3 static void search_v3(const atelier_search_task *task) { search_all(task, 6, 1); }
+V4 static void search_v4(const atelier_search_task *task) { search_all(task, 12, 2); }
 V3 static float score_v3(const float *q, const float *c, size_t dimension) { return chain(q, c, dimension); }
 V3 static size_t collect_v3(
     const float *scores, size_t count, float threshold, uint32_t first, uint64_t *keys, size_t room, size_t *written) {
@@ -276,8 +262,7 @@ V4 static size_t collect_v4(
     return collect(scores, count, threshold, first, keys, room, written);
 }
 #endif
-static void search_any(const atelier_search_task *task) { search_all(task, NULL, 6, 1); }
-static void scores_any(const atelier_search_task *task, float *scores) { search_all(task, scores, 6, 1); }
+static void search_any(const atelier_search_task *task) { search_all(task, 6, 1); }
 
 static void search(const atelier_search_task *task) {
 #if defined(__x86_64__)
@@ -285,26 +270,6 @@ static void search(const atelier_search_task *task) {
     if (__builtin_cpu_supports("x86-64-v3")) { search_v3(task); return; }
 #endif
     search_any(task);
-}
-
-void atelier_search_scores(
-    const float *queries, size_t query_count, size_t dimension, const float *panels, size_t candidate_count,
-    float *scratch, float *scores) {
-    atelier_search_task task = {
-        .queries = queries, .query_count = query_count, .dimension = dimension, .panels = panels,
-        .candidate_count = candidate_count, .scratch = scratch};
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("x86-64-v4")) { scores_v4(&task, scores); return; }
-    if (__builtin_cpu_supports("x86-64-v3")) { scores_v3(&task, scores); return; }
-#endif
-    scores_any(&task, scores);
-}
-
-size_t atelier_search_count_better(const float *scores, size_t count, float score, size_t before) {
-    size_t better = 0;
-    for (size_t i = 0; i < count; i++) better += scores[i] > score;
-    for (size_t i = 0; i < (before < count ? before : count); i++) better += scores[i] == score;
-    return better;
 }
 
 void atelier_search(const atelier_search_task *task) {

@@ -67,13 +67,4 @@ typedef struct {
 /// is one chain of additions in the order of the dimensions, so it does not depend on what else is searched.
 void atelier_search(const atelier_search_task *task);
 
-/// All products of a search, `query_count` rows of `candidate_count`, the same to the bit as `atelier_search` compares.
-/// `scratch` as in the task.
-void atelier_search_scores(
-    const float *queries, size_t query_count, size_t dimension, const float *panels, size_t candidate_count,
-    float *scratch, float *scores);
-
-/// How many of `count` scores are greater than `score`, or equal to it among the first `before`.
-size_t atelier_search_count_better(const float *scores, size_t count, float score, size_t before);
-
 #endif

@@ -1,5 +1,3 @@
-package import LinearAlgebra
-
 /// The positive pairs of a list of outfits: each two items that some outfit shows together, and in how many.
 ///
 /// Stored once a pair, `first` < `second`, ascending by both; memory is that of the distinct pairs.
@@ -55,54 +53,5 @@ package struct PairSet: Sendable, Equatable {
     /// How many pairs join two categories.
     package func crossCategoryCount(categoryOfItem: [Int]) -> Int {
         zip(first, second).count { categoryOfItem[Int($0)] != categoryOfItem[Int($1)] }
-    }
-
-    /// One triplet for each pair and direction: the negative is drawn evenly from the positive's category, and is neither
-    /// the anchor, the positive nor a known partner of the anchor. Directions whose category holds no such item are
-    /// counted. These are the easy negatives; the miners of `Negatives` know harder ones.
-    package func triplets(
-        categoryOfItem: [Int], stream: inout RandomStream
-    ) -> (triplets: [Triplet], withoutNegative: Int) {
-        var pool = [[Int32]](repeating: [], count: (categoryOfItem.max() ?? -1) + 1)
-        for (row, category) in categoryOfItem.enumerated() { pool[category].append(Int32(row)) }
-        var triplets: [Triplet] = []
-        triplets.reserveCapacity(2 * count)
-        var without = 0
-        for place in 0..<count {
-            for (anchor, positive) in [(first[place], second[place]), (second[place], first[place])] {
-                let candidates = pool[categoryOfItem[Int(positive)]]
-                let isNegative = { (row: Int32) in
-                    row != anchor && row != positive && self.outfitCount(of: Int(anchor), Int(row)) == 0
-                }
-                var negative: Int32?
-                for _ in 0..<16 where negative == nil {
-                    let drawn = candidates[stream.index(below: candidates.count)]
-                    if isNegative(drawn) { negative = drawn }
-                }
-                if negative == nil {
-                    let left = candidates.filter(isNegative)
-                    if !left.isEmpty { negative = left[stream.index(below: left.count)] }
-                }
-                if let negative {
-                    triplets.append(Triplet(anchor: anchor, positive: positive, negative: negative))
-                } else {
-                    without += 1
-                }
-            }
-        }
-        return (triplets, without)
-    }
-}
-
-/// An item, one that goes with it, and one of that one's category that is not known to.
-package struct Triplet: Sendable, Equatable {
-    package var anchor: Int32
-    package var positive: Int32
-    package var negative: Int32
-
-    package init(anchor: Int32, positive: Int32, negative: Int32) {
-        self.anchor = anchor
-        self.positive = positive
-        self.negative = negative
     }
 }

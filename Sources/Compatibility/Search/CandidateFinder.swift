@@ -40,12 +40,6 @@ package struct CandidateFinder: Sendable {
         self.count = count
     }
 
-    package init(catalog: OutfitCatalog, embeddings: Matrix, adjacency: CategoryAdjacency, count: Int) {
-        self.init(
-            indexes: CategoryIndexes(catalog: catalog, embeddings: embeddings), adjacency: adjacency,
-            categoryOfItem: catalog.categoryOfItem, variants: VariantGroups(catalog), count: count)
-    }
-
     /// The candidates of a range of catalogue rows.
     ///
     /// - Returns: lists in the order of the rows, each item's in the order of its adjacency; shortfalls in the same order.

@@ -61,27 +61,4 @@ package struct FlatIndex: Sendable {
         }
         return panels.nearest(to: queries, best: count, excluding: places, parallelism: parallelism).renamed(by: rows)
     }
-
-    /// For each query what lies at the given ranks, from 1, among *all* rows of the index: what mining takes for negatives.
-    package func window(
-        _ queries: Matrix, ranks: ClosedRange<Int>, parallelism: Parallelism = .serial
-    ) -> Neighbours {
-        nearest(to: queries, count: ranks.upperBound, parallelism: parallelism).window(ranks)
-    }
-
-    /// The rank, from 1, and the score that the row of the same place in `targets` has for each query, among all rows of
-    /// the index; nil where the index does not have the row or the query is not finite.
-    package func ranks(
-        of targets: [Int32], for queries: Matrix, parallelism: Parallelism = .serial
-    ) -> [(rank: Int, score: Float)?] {
-        let places = targets.map { position(of: $0) }
-        guard count > 0 else { return places.map { _ in nil } }
-        let ranks = panels.ranks(of: places.map { Int32($0 ?? 0) }, for: queries, parallelism: parallelism)
-        return zip(places, ranks).map { place, rank in place == nil ? nil : rank }
-    }
-
-    /// The scores of all rows of the index for a range of queries, in the order of `rows`; the same bits as `nearest` has.
-    package func scores(of queries: Matrix, range: Range<Int>) -> Matrix {
-        panels.scores(of: queries, rows: range)
-    }
 }

@@ -28,14 +28,6 @@ final class ScratchBuffer<Element: BitwiseCopyable & AdditiveArithmetic>: @unche
         base.initialize(repeating: .zero, count: self.count)
     }
 
-    func zero(_ range: Range<Int>) {
-        (base + range.lowerBound).update(repeating: .zero, count: range.count)
-    }
-
-    func copy(from other: ScratchBuffer<Element>) {
-        base.update(from: other.base, count: count)
-    }
-
     var values: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
 }
 

@@ -23,12 +23,10 @@ package final class Trainer {
     var average: [Float] = []
     let origin: String
 
-    /// - Parameters:
-    ///   - checkpoint: the bytes of an earlier `onCheckpoint` of the same configuration and data, to go on from there.
-    ///   - initial: a model to start from, such as the warm-up; it must have the same shape.
+    /// - Parameter checkpoint: the bytes of an earlier `onCheckpoint` of the same configuration and data, to go on from there.
     package init(
         configuration: TrainingConfiguration, data: TrainingData, parallelism: Parallelism = .serial,
-        checkpoint: [UInt8]? = nil, initial: CompatibilityModel? = nil
+        checkpoint: [UInt8]? = nil
     ) throws(TrainingError) {
         try Self.check(configuration, data)
         self.configuration = configuration
@@ -64,15 +62,8 @@ package final class Trainer {
         pass = BatchPass(
             tower: tower, loss: configuration.loss, margin: Float(configuration.margin),
             calibration: Float(configuration.calibration), parallelism: parallelism)
-        origin = Self.origin(configuration: configuration, data: data, shape: shape, initial: initial)
+        origin = Self.origin(configuration: configuration, data: data, shape: shape)
         parameters = ModelInitialisation.parameters(shape: shape, seed: configuration.seed)
-        if let initial {
-            guard let member = initial.members.first, initial.members.count == 1, member.shape == shape,
-                initial.categories == data.categories, member.seenItems == seenItems,
-                member.variantOfItem == variants.ofItem
-            else { throw .dataMismatch("the model to start from has another shape") }
-            for (index, value) in member.parameters.enumerated() { parameters.base[index] = value }
-        }
         if let checkpoint { try restore(checkpoint) }
     }
 
@@ -135,14 +126,11 @@ package final class Trainer {
 
     /// What a checkpoint must agree with.
     private static func origin(
-        configuration: TrainingConfiguration, data: TrainingData, shape: ModelShape, initial: CompatibilityModel?
+        configuration: TrainingConfiguration, data: TrainingData, shape: ModelShape
     ) -> String {
         var digest = FNV1a()
         for outfit in data.training + data.validation { digest.add("\(outfit.items);") }
         digest.add(CanonicalJSON.text(of: shape))
-        for member in initial?.members ?? [] {
-            for value in member.parameters { digest.add("\(value.bitPattern)") }
-        }
         return CanonicalJSON.text(of: configuration) + " " + String(digest.value, radix: 16)
     }
 

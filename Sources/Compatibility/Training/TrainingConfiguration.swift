@@ -88,7 +88,7 @@ package struct TrainingConfiguration: Sendable, Equatable, Codable {
     package var excludedBlocks: [String] = []
     /// Gradients of a greater norm are scaled down to it; 0 for no limit.
     package var gradientLimit = 5.0
-    /// The share of the old in the moving average of weights at each step; 0 for none.
+    /// The share of the old in the moving average of weights, taken after each epoch; 0 for none.
     package var weightAveraging = 0.0
     /// Epochs without a better validation recall before training stops.
     package var patience = 5

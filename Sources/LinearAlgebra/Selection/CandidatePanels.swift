@@ -106,45 +106,4 @@ package final class CandidatePanels: @unchecked Sendable {
         }
         return results
     }
-
-    /// The products of a range of queries with all candidates, the same to the bit as `nearest` compares.
-    package func scores(of queries: Matrix, rows range: Range<Int>) -> Matrix {
-        precondition(queries.columnCount == dimension, "queries of \(queries.columnCount) dimensions, not \(dimension)")
-        var products = Matrix(rowCount: range.count, columnCount: count)
-        var scratch = [Float](repeating: 0, count: 12 * (dimension + 1))
-        products.values.withUnsafeMutableBufferPointer { products in
-            queries.values.withUnsafeBufferPointer { values in
-                scratch.withUnsafeMutableBufferPointer { scratch in
-                    guard let values = values.baseAddress, let products = products.baseAddress else { return }
-                    atelier_search_scores(
-                        values + range.lowerBound * dimension, range.count, dimension, panels, count,
-                        scratch.baseAddress, products)
-                }
-            }
-        }
-        return products
-    }
-
-    /// For each query the rank, from 1, that the candidate of the same place in `targets` has among all candidates, under
-    /// the order of `nearest`; nil where its product is NaN or minus infinity.
-    package func ranks(
-        of targets: [Int32], for queries: Matrix, parallelism: Parallelism = .serial
-    ) -> [(rank: Int, score: Float)?] {
-        precondition(targets.count == queries.rowCount, "a target for each query")
-        let chunkSize = max(1, min(Self.queryChunk, Self.keyLimit / max(count, 1)))
-        return parallelism.mapChunks(of: targets.count, chunkSize: chunkSize) { _, range in
-            let products = scores(of: queries, rows: range)
-            return products.values.withUnsafeBufferPointer { products in
-                range.map { query -> (rank: Int, score: Float)? in
-                    guard let base = products.baseAddress.map({ $0 + (query - range.lowerBound) * count }) else {
-                        return nil
-                    }
-                    let target = Int(targets[query])
-                    let score = base[target]
-                    guard score > -.infinity else { return nil }
-                    return (atelier_search_count_better(base, count, score, target) + 1, score + 0)
-                }
-            }
-        }.flatMap { $0 }
-    }
 }

@@ -40,19 +40,4 @@ package struct Neighbours: Sendable, Equatable {
         for place in copy.indices.indices { copy.indices[place] = names[Int(copy.indices[place])] }
         return copy
     }
-
-    /// For each query only what it has at `ranks`, counted from 1.
-    package func window(_ ranks: ClosedRange<Int>) -> Neighbours {
-        precondition(ranks.lowerBound >= 1, "ranks count from 1")
-        var cut = Neighbours()
-        for query in 0..<queryCount {
-            let range = range(ofQuery: query)
-            for place in range.dropFirst(ranks.lowerBound - 1).prefix(ranks.count) {
-                cut.indices.append(indices[place])
-                cut.scores.append(scores[place])
-            }
-            cut.offsets.append(cut.indices.count)
-        }
-        return cut
-    }
 }

@@ -5,13 +5,11 @@ import Testing
 private let outfits = OutfitFixtures.outfits(count: 150, itemCount: 100, seed: 15)
 
 @Test func baselinesAreSymmetricAndDoNotDependOnHowTheyAreAsked() {
-    let categories = (0..<100).map { $0 % 5 }
     let counts = LabelledOutfits(outfits: outfits, split: outfits.map { _ in .train })
         .outfitCounts(in: .train, itemCount: 100)
     let scorers: [any PairScorer] = [
         RandomScorer(seed: 3), PopularityScorer(outfitCounts: counts),
         CooccurrenceScorer(outfits: outfits, itemCount: 100),
-        CategoryCooccurrenceScorer(outfits: outfits, categoryOfItem: categories),
     ]
     let all = Array(0..<100)
     for scorer in scorers {
@@ -44,13 +42,6 @@ private let outfits = OutfitFixtures.outfits(count: 150, itemCount: 100, seed: 1
     let scores = PopularityScorer(outfitCounts: [0, 5, 2]).scores(anchors: [0], candidates: [0, 1, 2])
     #expect(scores[0, 0] == 0)
     #expect(scores[0, 1] > scores[0, 2] && scores[0, 2] > scores[0, 0])
-}
-
-@Test func categoriesThatMeetOftenScoreAboveThoseThatDoNot() {
-    let outfits = (0..<50).map { Outfit(id: "\($0)", items: [$0 % 2 == 0 ? 0 : 2, $0 % 2 == 0 ? 1 : 3]) }
-    let scorer = CategoryCooccurrenceScorer(outfits: outfits, categoryOfItem: [0, 1, 2, 3])
-    let scores = scorer.scores(anchors: [0], candidates: [1, 2, 3])
-    #expect(scores[0, 0] > 0 && scores[0, 1] < 0 && scores[0, 2] < 0)
 }
 
 @Test func randomScoresLookUniform() {

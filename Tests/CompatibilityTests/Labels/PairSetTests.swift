@@ -1,5 +1,4 @@
 import Compatibility
-import LinearAlgebra
 import Testing
 
 @Test func pairsMatchCountingThemOneByOne() {
@@ -19,29 +18,6 @@ import Testing
     let categories = (0..<30).map { $0 % 3 }
     let crossing = zip(pairs.first, pairs.second).count { $0 % 3 != $1 % 3 }
     #expect(pairs.crossCategoryCount(categoryOfItem: categories) == crossing)
-}
-
-@Test func tripletsNeverTakeAKnownPartnerForANegative() {
-    let outfits = OutfitFixtures.outfits(count: 100, itemCount: 40, seed: 12)
-    let pairs = PairSet(outfits: outfits)
-    let categories = (0..<40).map { $0 % 4 }
-    var stream = RandomStream(seed: 1)
-    let made = pairs.triplets(categoryOfItem: categories, stream: &stream)
-    #expect(made.triplets.count + made.withoutNegative == 2 * pairs.count)
-    #expect(made.triplets.count > pairs.count)
-    for triplet in made.triplets {
-        #expect(pairs.outfitCount(of: Int(triplet.anchor), Int(triplet.positive)) > 0)
-        #expect(pairs.outfitCount(of: Int(triplet.anchor), Int(triplet.negative)) == 0)
-        #expect(triplet.negative != triplet.anchor && triplet.negative != triplet.positive)
-        #expect(categories[Int(triplet.negative)] == categories[Int(triplet.positive)])
-    }
-}
-
-@Test func directionsWithoutANegativeAreCounted() {
-    var stream = RandomStream(seed: 1)
-    let made = PairSet(outfits: [Outfit(id: "a", items: [0, 1])]).triplets(categoryOfItem: [0, 1], stream: &stream)
-    #expect(made.triplets.isEmpty)
-    #expect(made.withoutNegative == 2)
 }
 
 @Test func membershipListsTheOutfitsOfEachItem() {

@@ -24,6 +24,14 @@ struct ScaledQueries: QuerySource, PairScorer {
     }
 }
 
+extension CandidateFinder {
+    fileprivate init(catalog: OutfitCatalog, embeddings: Matrix, adjacency: CategoryAdjacency, count: Int) {
+        self.init(
+            indexes: CategoryIndexes(catalog: catalog, embeddings: embeddings), adjacency: adjacency,
+            categoryOfItem: catalog.categoryOfItem, variants: VariantGroups(catalog), count: count)
+    }
+}
+
 @Suite struct CandidateFinderTests {
     private let itemCount = 120
 

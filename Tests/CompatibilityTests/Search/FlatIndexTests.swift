@@ -49,20 +49,6 @@ import Testing
         }
     }
 
-    @Test func windowHoldsExactlyItsRanks() {
-        let embeddings = Self.matrix(900, 8, stream: 5)
-        let queries = Self.matrix(15, 8, stream: 6)
-        let index = FlatIndex(embeddings)
-        let window = index.window(queries, ranks: 101...500, parallelism: Parallelism(width: 2))
-        for query in 0..<15 {
-            let expected = Self.oracle(queries.row(query), embeddings, rows: index.rows)[100..<500]
-            #expect(window[query] == Array(expected))
-        }
-        // Each of them has the rank that its place in the window claims.
-        let targets = (0..<15).map { window[$0][37].index }
-        #expect(index.ranks(of: targets, for: queries).map { $0?.rank } == [Int?](repeating: 138, count: 15))
-    }
-
     @Test func rowsThatAreNotFiniteAreNamedAndNeverFound() {
         var embeddings = Self.matrix(20, 3, stream: 7)
         embeddings[4, 0] = .infinity
@@ -70,10 +56,7 @@ import Testing
         let index = FlatIndex(embeddings)
         #expect(index.unusableRows == [4, 9])
         #expect(index.nearest(to: Self.matrix(1, 3, stream: 8), count: 20)[0].count == 18)
-        let ranks = index.ranks(of: [4, 5], for: Self.matrix(2, 3, stream: 8))
-        #expect(ranks[0] == nil && ranks[1] != nil)
         let empty = FlatIndex(rows: [], of: embeddings)
         #expect(empty.nearest(to: Self.matrix(2, 3, stream: 8), count: 4).queryCount == 2)
-        #expect(empty.ranks(of: [4], for: Self.matrix(1, 3, stream: 8))[0] == nil)
     }
 }
