@@ -10,7 +10,7 @@
 enum {
     GET_ERROR_MESSAGE = 2,
     CREATE_ENV = 3,
-    CREATE_SESSION = 7,
+    CREATE_SESSION_FROM_ARRAY = 8,
     RUN = 9,
     CREATE_SESSION_OPTIONS = 10,
     DISABLE_MEM_PATTERN = 17,
@@ -120,8 +120,8 @@ void atelier_onnx_close(atelier_onnx_runtime *runtime) {
 }
 
 int atelier_onnx_session_open(
-    const atelier_onnx_runtime *runtime, const char *model_path, int shapes_vary, atelier_onnx_session **session,
-    char *message) {
+    const atelier_onnx_runtime *runtime, const void *model, size_t byte_count, int shapes_vary,
+    atelier_onnx_session **session, char *message) {
     function_table functions = runtime->functions;
     void *options = NULL, *loaded = NULL;
     if (failed(functions, CALL(runtime, CREATE_SESSION_OPTIONS, void **)(&options), message)) return 1;
@@ -130,7 +130,7 @@ int atelier_onnx_session_open(
         || failed(functions, CALL(runtime, SET_INTER_OP_NUM_THREADS, void *, int)(options, 1), message)
         || failed(functions, CALL(runtime, SET_GRAPH_OPTIMIZATION_LEVEL, void *, int)(options, OPTIMIZE_ALL), message)
         || (shapes_vary && failed(functions, CALL(runtime, DISABLE_MEM_PATTERN, void *)(options), message))
-        || failed(functions, CALL(runtime, CREATE_SESSION, void *, const char *, void *, void **)(runtime->environment, model_path, options, &loaded), message);
+        || failed(functions, CALL(runtime, CREATE_SESSION_FROM_ARRAY, void *, const void *, size_t, void *, void **)(runtime->environment, model, byte_count, options, &loaded), message);
     RELEASE(runtime, RELEASE_SESSION_OPTIONS, options);
     if (is_failed) return 1;
     atelier_onnx_session *opened = malloc(sizeof *opened);

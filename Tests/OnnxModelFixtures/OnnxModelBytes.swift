@@ -29,6 +29,8 @@ package struct OnnxModelBytes {
     var inputs: [Tensor]
     var outputs: [Tensor]
     var nodes: [Node]
+    /// Where the constants' values are, instead of in the model.
+    package var externalFile: String?
     /// Constants of 32-bit floats.
     var constants: [(name: String, shape: [Int], values: [Float])]
 
@@ -57,7 +59,7 @@ package struct OnnxModelBytes {
             var body: [UInt8] = []
             for length in constant.shape { body += Self.number(1, length) }
             body += Self.number(2, 1) + Self.text(8, constant.name)
-            body += Self.message(9, constant.values.withUnsafeBytes { Array($0) })
+            body += externalFile.map(Self.elsewhere) ?? Self.message(9, constant.values.withUnsafeBytes { Array($0) })
             graph += Self.message(5, body)
         }
         for input in inputs { graph += Self.message(11, Self.described(input)) }
@@ -70,6 +72,11 @@ package struct OnnxModelBytes {
         let file = folder.appendingPathComponent(name)
         try Data(bytes).write(to: file)
         return file.path
+    }
+
+    /// The fields of a tensor that say that its values are in another file.
+    package static func elsewhere(_ file: String) -> [UInt8] {
+        message(13, text(1, "location") + text(2, file)) + message(13, text(1, "offset") + text(2, "0")) + number(14, 1)
     }
 
     private static func described(_ tensor: Tensor) -> [UInt8] {
@@ -88,13 +95,13 @@ package struct OnnxModelBytes {
         return bytes + [UInt8(rest)]
     }
 
-    private static func number(_ field: Int, _ value: Int) -> [UInt8] { variable(field << 3) + variable(value) }
+    package static func number(_ field: Int, _ value: Int) -> [UInt8] { variable(field << 3) + variable(value) }
 
-    private static func message(_ field: Int, _ body: [UInt8]) -> [UInt8] {
+    package static func message(_ field: Int, _ body: [UInt8]) -> [UInt8] {
         variable(field << 3 | 2) + variable(body.count) + body
     }
 
-    private static func text(_ field: Int, _ text: String) -> [UInt8] { message(field, Array(text.utf8)) }
+    package static func text(_ field: Int, _ text: String) -> [UInt8] { message(field, Array(text.utf8)) }
 }
 
 extension OnnxModelBytes {

@@ -60,11 +60,12 @@ const char *atelier_onnx_version(const atelier_onnx_runtime *runtime);
 /// All sessions must have been closed.
 void atelier_onnx_close(atelier_onnx_runtime *runtime);
 
-/// Loads a model to be run on the caller's threads, one each; any number of threads may run it at once.
+/// Loads a model from the bytes of its file, which are copied, to be run on the caller's threads, one each; any number of
+/// threads may run it at once.
 /// `shapes_vary`: whether runs differ in shape, so that no plan of memory is kept for each of them.
 int atelier_onnx_session_open(
-    const atelier_onnx_runtime *runtime, const char *model_path, int shapes_vary, atelier_onnx_session **session,
-    char *message);
+    const atelier_onnx_runtime *runtime, const void *model, size_t byte_count, int shapes_vary,
+    atelier_onnx_session **session, char *message);
 void atelier_onnx_session_close(atelier_onnx_session *session);
 
 /// The number of inputs (or outputs).

@@ -26,10 +26,13 @@ package struct NeuralImageEncoder: Sendable {
 
     /// Loads the model and runs it once.
     ///
-    /// - Throws: `.modelUnreadable`; `.tensorNotFound`, `.tensorUnsuitable`, `.settingDisagrees` and `.settingMissing`
-    ///   where the model and the configuration do not fit each other; `.runFailed`.
-    package init(_ configuration: ImageEncoderConfiguration, runtime: OnnxRuntime) throws(EncoderError) {
-        let session = try OnnxSession(modelPath: configuration.modelPath, runtime: runtime)
+    /// - Parameter files: the model's bytes; nil reads them.
+    /// - Throws: `.modelUnreadable`, `.modelInParts`; `.tensorNotFound`, `.tensorUnsuitable`, `.settingDisagrees` and
+    ///   `.settingMissing` where the model and the configuration do not fit each other; `.runFailed`.
+    package init(
+        _ configuration: ImageEncoderConfiguration, runtime: OnnxRuntime, files: EncoderFiles? = nil
+    ) throws(EncoderError) {
+        let session = try OnnxSession(modelPath: configuration.modelPath, runtime: runtime, files: files)
         let input = try ImageInput(configuration, session: session)
         let output = try Self.output(configuration, session: session)
         self.configuration = configuration

@@ -6,6 +6,8 @@ package enum EncoderError: Error, Equatable, Sendable {
     case runtimeUnusable(path: String, message: String)
     /// The model file is absent, damaged, or not ONNX; the library's own words.
     case modelUnreadable(path: String, message: String)
+    /// The model keeps a tensor in another file, which no key would cover; `file` as the model states it.
+    case modelInParts(path: String, tensor: String, file: String)
     /// The model has no input (or output) of that name, or several and none was named.
     case tensorNotFound(model: String, wanted: String?, available: [String])
     /// An input or output is not what the encoder needs.
@@ -36,6 +38,11 @@ extension EncoderError: CustomStringConvertible {
             """
         case .runtimeUnusable(let path, let message): "\(path): cannot be used as ONNX Runtime: \(message)"
         case .modelUnreadable(let path, let message): "\(path): not a readable ONNX model: \(message)"
+        case .modelInParts(let path, let tensor, let file):
+            """
+            \(path): keeps '\(tensor)' in another file ('\(file)'); save the model as one file: \
+            python3 -c "import onnx; onnx.save(onnx.load('\(path)'), 'whole.onnx')"
+            """
         case .tensorNotFound(let model, let wanted?, let available):
             "\(model): no tensor '\(wanted)'; the model has \(Self.list(available))"
         case .tensorNotFound(let model, nil, let available):

@@ -1,4 +1,5 @@
 internal import COnnxRuntime
+internal import Foundation
 
 /// A loaded model, run on the caller's thread; any number of threads may run it at once.
 ///
@@ -12,17 +13,19 @@ package final class OnnxSession: @unchecked Sendable {
     private let runtime: OnnxRuntime
     private let handle: OpaquePointer
 
-    /// - Parameter shapesVary: whether runs differ in shape (texts of many lengths); no plan of memory is then kept for
-    ///   each.
-    /// - Throws: `.modelUnreadable`.
-    package init(modelPath: String, runtime: OnnxRuntime, shapesVary: Bool = false) throws(EncoderError) {
-        var opened: OpaquePointer?
-        let failure = NativeMessage.ofFailure { message in
-            atelier_onnx_session_open(runtime.handle, modelPath, shapesVary ? 1 : 0, &opened, message)
+    /// - Parameters:
+    ///   - shapesVary: whether runs differ in shape (texts of many lengths); no plan of memory is then kept for each.
+    ///   - files: the model's bytes; nil reads them.
+    /// - Throws: `.modelUnreadable`; `.modelInParts` where weights lie in other files.
+    package init(
+        modelPath: String, runtime: OnnxRuntime, shapesVary: Bool = false, files: EncoderFiles? = nil
+    ) throws(EncoderError) {
+        let files = files ?? EncoderFiles(reading: [modelPath])
+        guard let model = files.bytes(of: modelPath) else {
+            throw .modelUnreadable(path: modelPath, message: "cannot be read")
         }
-        guard failure == nil, let opened else {
-            throw .modelUnreadable(path: modelPath, message: failure ?? "no reason given")
-        }
+        guard !model.isEmpty else { throw .modelUnreadable(path: modelPath, message: "an empty file") }
+        let opened = try Self.opened(model, modelPath, runtime, shapesVary: shapesVary)
         self.modelPath = modelPath
         self.runtime = runtime
         handle = opened
@@ -36,6 +39,33 @@ package final class OnnxSession: @unchecked Sendable {
     }
 
     deinit { atelier_onnx_session_close(handle) }
+
+    /// A session over these bytes and nothing else.
+    private static func opened(
+        _ model: Data, _ path: String, _ runtime: OnnxRuntime, shapesVary: Bool
+    ) throws(EncoderError) -> OpaquePointer {
+        // The library would look for other files in the working folder.
+        let parts = Result { () throws(ExternalTensors.Malformed) in try ExternalTensors.first(in: model) }
+        if case .success(let part?) = parts {
+            throw .modelInParts(path: path, tensor: part.tensor, file: part.file)
+        }
+        var opened: OpaquePointer?
+        let failure = NativeMessage.ofFailure { message in
+            model.withUnsafeBytes { bytes in
+                atelier_onnx_session_open(
+                    runtime.handle, bytes.baseAddress, bytes.count, shapesVary ? 1 : 0, &opened, message)
+            }
+        }
+        guard failure == nil, let opened else {
+            throw .modelUnreadable(path: path, message: failure ?? "no reason given")
+        }
+        // What is not understood here may hold anything, even where the library takes it.
+        if case .failure = parts {
+            atelier_onnx_session_close(opened)
+            throw .modelUnreadable(path: path, message: "not of ONNX's own format")
+        }
+        return opened
+    }
 
     private static func descriptions(
         of handle: OpaquePointer, areOutputs: Bool, modelPath: String

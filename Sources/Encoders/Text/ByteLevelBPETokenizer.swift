@@ -30,10 +30,13 @@ package struct ByteLevelBPETokenizer: TextTokenizer {
 
     /// Reads `vocab.json` and `merges.txt`.
     ///
+    /// - Parameter files: the bytes of both; nil reads them.
     /// - Throws: `.vocabularyUnreadable`; `.vocabularyUnfit` where the start or end token is missing, or a merge makes a
     ///   token that the vocabulary does not have.
-    package init(vocabularyPath: String, mergesPath: String) throws(EncoderError) {
-        let vocabulary = try VocabularyFile.numbers(of: vocabularyPath)
+    package init(
+        vocabularyPath: String, mergesPath: String, files: EncoderFiles? = nil
+    ) throws(EncoderError) {
+        let vocabulary = try VocabularyFile.numbers(of: vocabularyPath, files)
         func special(_ token: String) throws(EncoderError) -> Int {
             guard let number = vocabulary[TokenSpelling(token)] else {
                 throw .vocabularyUnfit(path: vocabularyPath, reason: "it has no \(token), as CLIP's vocabularies have")
@@ -48,16 +51,16 @@ package struct ByteLevelBPETokenizer: TextTokenizer {
         greatestID = vocabulary.values.max() ?? 0
         inner = ByteAlphabet.characters.map { vocabulary[TokenSpelling(String($0))] ?? end }
         last = ByteAlphabet.characters.map { vocabulary[TokenSpelling(String($0) + "</w>")] ?? end }
-        merges = try Self.merges(of: mergesPath, vocabulary: vocabulary)
+        merges = try Self.merges(of: mergesPath, files, vocabulary: vocabulary)
         spellings = Dictionary(
             vocabulary.map { ($0.value, String(decoding: $0.key.bytes, as: UTF8.self)) }, uniquingKeysWith: min)
     }
 
     private static func merges(
-        of path: String, vocabulary: [TokenSpelling: Int]
+        of path: String, _ files: EncoderFiles?, vocabulary: [TokenSpelling: Int]
     ) throws(EncoderError) -> [Pair: Merge] {
         var merges: [Pair: Merge] = [:]
-        let lines = try VocabularyFile.lines(of: path)
+        let lines = try VocabularyFile.lines(of: path, files)
         for (number, line) in lines.enumerated() {
             if line.isEmpty || (number == 0 && line.starts(with: "#version".utf8)) { continue }
             let parts = line.split(separator: UInt8(ascii: " "))

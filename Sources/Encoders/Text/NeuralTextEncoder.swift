@@ -23,11 +23,15 @@ package struct NeuralTextEncoder: Sendable {
 
     /// Loads the model and runs it once, with the vocabulary's last token.
     ///
-    /// - Throws: `.modelUnreadable`, `.vocabularyUnreadable`; `.vocabularyUnfit`, `.tensorNotFound`,
+    /// - Parameter files: the bytes of model and vocabulary; nil reads them.
+    /// - Throws: `.modelUnreadable`, `.modelInParts`, `.vocabularyUnreadable`; `.vocabularyUnfit`, `.tensorNotFound`,
     ///   `.tensorUnsuitable`, `.settingDisagrees` where model, vocabulary and configuration do not fit each other.
-    package init(_ configuration: TextEncoderConfiguration, runtime: OnnxRuntime) throws(EncoderError) {
-        let tokenizer = try configuration.makeTokenizer()
-        let session = try OnnxSession(modelPath: configuration.modelPath, runtime: runtime, shapesVary: true)
+    package init(
+        _ configuration: TextEncoderConfiguration, runtime: OnnxRuntime, files: EncoderFiles? = nil
+    ) throws(EncoderError) {
+        let tokenizer = try configuration.makeTokenizer(files)
+        let session = try OnnxSession(
+            modelPath: configuration.modelPath, runtime: runtime, shapesVary: true, files: files)
         let inputs = try TextInputs(session: session)
         if let stated = configuration.tokenLimit, let fixed = inputs.fixedTokenCount, stated > fixed {
             throw .settingDisagrees(

@@ -38,14 +38,14 @@ package struct TextEncoderConfiguration: Sendable, Equatable, Hashable, Codable 
         self.isNormalised = isNormalised
     }
 
-    func makeTokenizer() throws(EncoderError) -> any TextTokenizer {
+    func makeTokenizer(_ files: EncoderFiles?) throws(EncoderError) -> any TextTokenizer {
         switch tokenizer {
-        case .wordPiece: return try WordPieceTokenizer(vocabularyPath: vocabularyPath, isCased: isCased)
+        case .wordPiece: return try WordPieceTokenizer(vocabularyPath: vocabularyPath, isCased: isCased, files: files)
         case .clip:
             guard let mergesPath else {
                 throw .settingMissing(model: modelPath, setting: "merges", reason: "CLIP's vocabulary is two files")
             }
-            return try ByteLevelBPETokenizer(vocabularyPath: vocabularyPath, mergesPath: mergesPath)
+            return try ByteLevelBPETokenizer(vocabularyPath: vocabularyPath, mergesPath: mergesPath, files: files)
         }
     }
 }

@@ -3,8 +3,8 @@ internal import Foundation
 /// Reads vocabulary files as models ship with them.
 enum VocabularyFile {
     /// A file's lines without their ends; an ending newline opens no further line.
-    static func lines(of path: String) throws(EncoderError) -> [[UInt8]] {
-        let bytes = try contents(of: path)
+    static func lines(of path: String, _ files: EncoderFiles?) throws(EncoderError) -> [[UInt8]] {
+        let bytes = try contents(of: path, files)
         var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
             line.last == UInt8(ascii: "\r") ? Array(line.dropLast()) : Array(line)
         }
@@ -13,8 +13,8 @@ enum VocabularyFile {
     }
 
     /// A JSON object of spellings and their numbers.
-    static func numbers(of path: String) throws(EncoderError) -> [TokenSpelling: Int] {
-        let bytes = try contents(of: path)
+    static func numbers(of path: String, _ files: EncoderFiles?) throws(EncoderError) -> [TokenSpelling: Int] {
+        let bytes = try contents(of: path, files)
         guard let numbers = try? JSONDecoder().decode([String: Int].self, from: Data(bytes)) else {
             throw .vocabularyUnreadable(path: path, reason: "not a JSON object of tokens and their numbers")
         }
@@ -28,8 +28,8 @@ enum VocabularyFile {
         return vocabulary
     }
 
-    private static func contents(of path: String) throws(EncoderError) -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: path) else {
+    private static func contents(of path: String, _ files: EncoderFiles?) throws(EncoderError) -> [UInt8] {
+        guard let data = (files ?? EncoderFiles(reading: [path])).bytes(of: path) else {
             throw .vocabularyUnreadable(path: path, reason: "cannot be read")
         }
         guard String(validating: data, as: UTF8.self) != nil else {

@@ -22,11 +22,15 @@ package struct WordPieceTokenizer: TextTokenizer {
 
     /// Reads a `vocab.txt`: one token a line, numbered from 0.
     ///
-    /// - Parameter isCased: whether case and accents are kept; models named "uncased" want them gone.
+    /// - Parameters:
+    ///   - isCased: whether case and accents are kept; models named "uncased" want them gone.
+    ///   - files: the vocabulary's bytes; nil reads them.
     /// - Throws: `.vocabularyUnreadable`; `.vocabularyUnfit` where [PAD], [UNK], [CLS] or [SEP] is missing.
-    package init(vocabularyPath: String, isCased: Bool = false) throws(EncoderError) {
+    package init(
+        vocabularyPath: String, isCased: Bool = false, files: EncoderFiles? = nil
+    ) throws(EncoderError) {
         var vocabulary: [TokenSpelling: Int] = [:]
-        let lines = try VocabularyFile.lines(of: vocabularyPath)
+        let lines = try VocabularyFile.lines(of: vocabularyPath, files)
         for (number, line) in lines.enumerated() { vocabulary[TokenSpelling(line)] = number }
         func special(_ token: String) throws(EncoderError) -> Int {
             guard let number = vocabulary[TokenSpelling(token)] else {

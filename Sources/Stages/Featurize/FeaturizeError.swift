@@ -1,3 +1,5 @@
+internal import Encoders
+
 /// Why the stage gives up.
 package enum FeaturizeError: Error, Sendable, Equatable {
     /// More pictures were refused than the job file allows.
@@ -6,6 +8,10 @@ package enum FeaturizeError: Error, Sendable, Equatable {
     case tooFewVectors(encoder: String, refused: Int, of: Int, limit: Double, example: String)
     /// A model or vocabulary file that the job names is not there.
     case modelFileMissing(encoder: String, path: String)
+    /// A model keeps a tensor in another file, which no key would cover; `file` as the model states it.
+    case modelInParts(encoder: String, path: String, tensor: String, file: String)
+    /// A file's bytes are not those that its digest was taken of: it was replaced since the run began.
+    case modelFileChanged(encoder: String, path: String)
     /// A text encoder without a vocabulary or with a malformed template.
     case textEncoderUnsuitable(encoder: String)
     /// The shards do not cover an item: the stage's own mistake, or files changed beneath it.
@@ -24,6 +30,10 @@ extension FeaturizeError: CustomStringConvertible {
             encoder '\(encoder)': no file \(path); ./jobs/encoders/efficientnet-lite0.sh and ./jobs/encoders/minilm.sh \
             bring a model of pictures and one of texts
             """
+        case .modelInParts(let encoder, let path, let tensor, let file):
+            "encoder '\(encoder)': \(EncoderError.modelInParts(path: path, tensor: tensor, file: file))"
+        case .modelFileChanged(let encoder, let path):
+            "encoder '\(encoder)': \(path) was replaced while the run read it; run again"
         case .textEncoderUnsuitable(let encoder): "encoder '\(encoder)': no vocabulary, or a malformed template"
         case .vectorMissing(let encoder, let item): "encoder '\(encoder)': no vector for item '\(item)'"
         }

@@ -7,8 +7,8 @@ package import Pipeline
 package enum StageRegistry {
     /// The stages of a job, with its parameters laid over the defaults.
     ///
-    /// - Throws: `JobFileErrors` with everything that is wrong in any section; `FeaturizeError` where a model is missing. An
-    ///   archive that is missing is a problem of the run that needs it.
+    /// - Throws: `JobFileErrors` with everything that is wrong in any section; `FeaturizeError` where a model is missing or
+    ///   in parts. An archive that is missing is a problem of the run that needs it.
     package static func stages(for job: JobFile) throws -> [any Stage] {
         var reader = ParameterReader(job: job)
         func settings<P: StageParameters>(_ name: String, _ type: P.Type) -> P {

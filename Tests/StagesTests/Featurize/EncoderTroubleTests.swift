@@ -29,8 +29,8 @@ struct EncoderTroubleTests {
     // MARK: Models
 
     /// The mean of each channel, times a factor.
-    private func writeModel(factor: Float) throws {
-        _ = try OnnxModelBytes(
+    private func writeModel(factor: Float, externalFile: String? = nil) throws {
+        var model = OnnxModelBytes(
             inputs: [OnnxModelBytes.Tensor(name: "pixels", shape: [nil, 3, 4, 4])],
             outputs: [OnnxModelBytes.Tensor(name: "features", shape: [nil, 3])],
             nodes: [
@@ -38,8 +38,9 @@ struct EncoderTroubleTests {
                 OnnxModelBytes.Node(
                     kind: "Flatten", inputs: ["pooled"], outputs: ["flat"], attributes: [("axis", 1)]),
                 OnnxModelBytes.Node(kind: "Mul", inputs: ["flat", "factor"], outputs: ["features"]),
-            ], constants: [("factor", [1], [factor])]
-        ).write(in: job.folder, name: "pictures.onnx")
+            ], constants: [("factor", [1], [factor])])
+        model.externalFile = externalFile
+        _ = try model.write(in: job.folder, name: "pictures.onnx")
     }
 
     /// Enters a file's digest into the ledger as if it had been read just now and had been `digest`.
@@ -84,6 +85,37 @@ struct EncoderTroubleTests {
         // With the old weights back the arrivals are encoded.
         try writeModel(factor: 1)
         #expect(try run(arrivals).summary.status == .succeeded)
+    }
+
+    /// With nothing recorded to hold a probe against, the bytes that are run are held against those of the key.
+    @Test func aModelSwappedUnseenIsCaughtByItsDigest() throws {
+        #expect(try job.run(until: ["ingest"]).status == .succeeded)
+        try writeModel(factor: 1)
+        let model = job.folder.appendingPathComponent("pictures.onnx")
+        let digest = ContentDigest.sha256(of: try Data(contentsOf: model))
+        try writeModel(factor: 2)
+        try remember(digest, of: model)
+        let outcome = try run([EncoderBlockTests.images])
+        #expect(outcome.summary.status == .failed && outcome.summary["featurize"]?.shardCount == 0)
+        #expect(
+            outcome.failures.first as? FeaturizeError
+                == .modelFileChanged(encoder: "image-tiny", path: "pictures.onnx"), "\(outcome.failures)")
+    }
+
+    /// Also where finished shards would serve and the model would not be loaded at all.
+    @Test func aModelWithWeightsInAnotherFileIsRefused() throws {
+        try writeModel(factor: 1)
+        #expect(try run([EncoderBlockTests.images]).summary.status == .succeeded)
+        try writeModel(factor: 1, externalFile: "pictures.onnx.data")
+        let one: Float = 1
+        try Data(withUnsafeBytes(of: one) { Array($0) }).write(
+            to: job.folder.appendingPathComponent("pictures.onnx.data"))
+        let error = #expect(throws: FeaturizeError.self) { try run([EncoderBlockTests.images]) }
+        #expect(
+            error
+                == .modelInParts(
+                    encoder: "image-tiny", path: "pictures.onnx", tensor: "factor", file: "pictures.onnx.data"))
+        #expect(error?.description.contains("onnx.save(onnx.load('pictures.onnx'), 'whole.onnx')") == true)
     }
 
     @Test func aWrongInputSizeEndsTheStageBeforeAnyShard() throws {

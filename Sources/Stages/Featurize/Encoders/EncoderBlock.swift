@@ -26,7 +26,7 @@ struct EncoderBlock: Sendable {
 
     init(_ parameters: ImageEncoderParameters, maximumPixels: Int, base: URL) throws(FeaturizeError) {
         name = "image-\(parameters.name)"
-        files = [try Self.file(parameters.model, of: name, base: base)]
+        files = [try Self.model(parameters.model, of: name, base: base)]
         kind = .pictures(parameters.configuration(modelPath: files[0].url.path))
         settings =
             ["image encoder", "\(NeuralImageEncoder.version)", "\(maximumPixels)"]
@@ -35,8 +35,8 @@ struct EncoderBlock: Sendable {
 
     init(_ parameters: TextEncoderParameters, base: URL) throws(FeaturizeError) {
         name = "text-\(parameters.name)"
-        var files: [ExternalInput] = []
-        for path in [parameters.model, parameters.vocabulary, parameters.merges] where !path.isEmpty {
+        var files = [try Self.model(parameters.model, of: name, base: base)]
+        for path in [parameters.vocabulary, parameters.merges] where !path.isEmpty {
             files.append(try Self.file(path, of: name, base: base))
         }
         self.files = files
@@ -62,6 +62,16 @@ struct EncoderBlock: Sendable {
         return ExternalInput(label: path, url: url)
     }
 
+    /// A model whose weights lie in it: a key has the digest of this file and of no other. One that is no ONNX at all is
+    /// left to the run that loads it.
+    private static func model(_ path: String, of encoder: String, base: URL) throws(FeaturizeError) -> ExternalInput {
+        let file = try file(path, of: encoder, base: base)
+        guard let bytes = try? Data(contentsOf: file.url, options: .alwaysMapped),
+            let part = try? ExternalTensors.first(in: bytes)
+        else { return file }
+        throw .modelInParts(encoder: encoder, path: path, tensor: part.tensor, file: part.file)
+    }
+
     private static func fields(_ parameters: [String: String], without outward: Set<String>) -> [String] {
         parameters.filter { !outward.contains($0.key) }.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
     }
@@ -81,24 +91,36 @@ struct EncoderBlock: Sendable {
 
     /// The encoder, loaded by whichever thread comes first and held against what finished shards recorded of it.
     ///
-    /// - Throws: `EncoderError`; `.probeDisagrees` where it no longer gives the recorded vectors.
+    /// - Throws: `EncoderError`; `.probeDisagrees` where it no longer gives the recorded vectors;
+    ///   `FeaturizeError.modelFileChanged` where what was loaded is not what the key has the digest of.
     func encoder(_ context: StageContext, runtime: () throws -> OnnxRuntime) throws -> Loaded {
         try loaded {
             let recorded = try context.isForced ? nil : context.completedShards(family(context)).first
+            let bytes = EncoderFiles(reading: files.map(\.url.path))
             let probe: EncoderProbe
             let encoder: Loaded
             switch kind {
             case .pictures(let configuration):
-                let loaded = try NeuralImageEncoder(configuration, runtime: runtime())
+                let loaded = try NeuralImageEncoder(configuration, runtime: runtime(), files: bytes)
                 probe = try loaded.probe()
                 encoder = .pictures(loaded, probe)
             case .texts(let configuration, _):
-                let loaded = try NeuralTextEncoder(configuration, runtime: runtime())
+                let loaded = try NeuralTextEncoder(configuration, runtime: runtime(), files: bytes)
                 probe = try loaded.probe()
                 encoder = .texts(loaded, probe)
             }
             if let recorded { try EncodedShard(recorded.folder).probe().check(probe, model: files[0].label) }
+            try requireDigests(of: bytes, context)
             return encoder
+        }
+    }
+
+    private func requireDigests(of bytes: EncoderFiles, _ context: StageContext) throws(FeaturizeError) {
+        for file in files {
+            let digest = bytes.bytes(of: file.url.path).map { ContentDigest.sha256(of: $0) }
+            guard digest != nil, digest == context.externalDigests[file.label] else {
+                throw .modelFileChanged(encoder: name, path: file.label)
+            }
         }
     }
 
