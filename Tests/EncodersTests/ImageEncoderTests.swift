@@ -188,4 +188,23 @@ struct ImageEncoderTests {
         #expect((decoded.width, decoded.height) == (32, 24))
         #expect(throws: ImageError.empty) { try encoder.decode([]) }
     }
+
+    /// Filling an input of 512 from one column, of which a tenth is kept, would make it 2,560,000,000 pixels high.
+    @Test func aPictureTooNarrowToFillTheInputIsRefused() throws {
+        let (width, height) = (1, 500_000)
+        let thread = try ImageEncoder.png(
+            PixelBuffer(width: width, height: height, bytes: [UInt8](repeating: 90, count: 3 * height)))
+        var configuration = try configuration(.channelMeans(side: 512))
+        for rule in PicturePlacement.Rule.allCases {
+            configuration.placement = PicturePlacement(rule: rule, keptFraction: 0.1)
+            let encoder = try NeuralImageEncoder(configuration, runtime: runtime)
+            guard rule == .fill else {
+                #expect(try encoder.vectors(of: [encoder.decode(thread)]).values.allSatisfy { abs($0 - 90) < 1 })
+                continue
+            }
+            let error = #expect(throws: ImageError.self) { try encoder.decode(thread) }
+            #expect(error == .tooNarrow(width: width, height: height))
+            #expect(error?.description == "1 x 500000 pixels, too narrow to be scaled")
+        }
+    }
 }

@@ -72,13 +72,15 @@ package struct NeuralImageEncoder: Sendable {
 
     /// Decodes a picture at the size that this encoder makes most of.
     ///
-    /// - Throws: what is wrong with the picture.
+    /// - Throws: what is wrong with the picture; `.tooNarrow` where filling the input would make it endless.
     package func decode(_ bytes: [UInt8], decoder: ImageDecoder = ImageDecoder()) throws(ImageError) -> PixelBuffer {
         let size = try decoder.size(of: bytes)
-        return try decoder.decode(bytes, fitting: decodingSide(width: size.width, height: size.height))
+        let place = preparation.place(width: size.width, height: size.height)
+        guard place.canBeScaled else { throw .tooNarrow(width: size.width, height: size.height) }
+        return try decoder.decode(bytes, fitting: place.decodingSide(width: size.width, height: size.height))
     }
 
-    /// The vectors of decoded pictures, a row each.
+    /// The vectors of pictures that `decode` gave, a row each.
     ///
     /// - Throws: `.runFailed`; `.unusableVector` with the picture's index where its row is not finite or all zeros. The
     ///   first failure in the order of the pictures, whatever the thread count.

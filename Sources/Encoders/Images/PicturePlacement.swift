@@ -70,6 +70,10 @@ struct PlacedPicture: Equatable {
         y = (inputHeight - windowHeight) / 2
     }
 
+    /// Whether the scaled picture's sides are numbers that resampling counts with. Filling makes them of any length: a
+    /// picture one pixel wide grows by the whole width of the input.
+    var canBeScaled: Bool { max(scaledWidth, scaledHeight) <= Int(Int32.max) }
+
     /// The length of the longer side at which a picture is worth decoding: twice what the finer axis needs, so that the
     /// filter still sees more pixels than it makes; nil where the picture is smaller than that.
     func decodingSide(width: Int, height: Int) -> Int? {

@@ -12,6 +12,8 @@ package enum ImageError: Error, Equatable, Sendable {
     case corrupt(ImageFormat, message: String)
     /// More pixels than allowed; found in the header, before any pixel is decoded.
     case tooLarge(width: Int, height: Int, limit: Int)
+    /// So long and narrow that it cannot be scaled to the size that is wanted of it.
+    case tooNarrow(width: Int, height: Int)
     /// More bytes than allowed; found before any is read.
     case tooManyBytes(count: Int, limit: Int)
     /// The codec could not have the memory that it asked for.
@@ -29,6 +31,7 @@ extension ImageError: CustomStringConvertible {
         case .truncated(let format): "truncated \(format.name)"
         case .corrupt(let format, let message): "damaged \(format.name): \(message)"
         case .tooLarge(let width, let height, let limit): "\(width) x \(height) pixels, more than \(limit) in all"
+        case .tooNarrow(let width, let height): "\(width) x \(height) pixels, too narrow to be scaled"
         case .tooManyBytes(let count, let limit): "\(count) bytes, more than \(limit)"
         case .outOfMemory: "not enough memory for the picture"
         case .notEncoded(let message): "cannot be encoded: \(message)"

@@ -168,14 +168,15 @@ struct EncoderTroubleTests {
         return jpeg[0..<2] + [0xFF, 0xE1, 0, UInt8(exif.count + 2)] + exif + jpeg[2...]
     }
 
-    private func archive() throws -> URL {
-        let pictures: [(id: String, name: String, bytes: [UInt8])] = [
-            ("a-point", "a.png", try ImageEncoder.png(PixelBuffer(width: 1, height: 1, bytes: [90, 100, 110]))),
-            ("b-inks", "b.jpg", [UInt8](try #require(Data(base64Encoded: Self.inks)))),
-            ("c-deep", "c.png", [UInt8](try #require(Data(base64Encoded: Self.deep)))),
-            ("d-turned", "d.jpg", try Self.turned()),
-            ("e-film", "e.webp", [UInt8](try #require(Data(base64Encoded: Self.film)))),
-        ]
+    private func archive(adding more: [(id: String, name: String, bytes: [UInt8])] = []) throws -> URL {
+        let pictures: [(id: String, name: String, bytes: [UInt8])] =
+            more + [
+                ("a-point", "a.png", try ImageEncoder.png(PixelBuffer(width: 1, height: 1, bytes: [90, 100, 110]))),
+                ("b-inks", "b.jpg", [UInt8](try #require(Data(base64Encoded: Self.inks)))),
+                ("c-deep", "c.png", [UInt8](try #require(Data(base64Encoded: Self.deep)))),
+                ("d-turned", "d.jpg", try Self.turned()),
+                ("e-film", "e.webp", [UInt8](try #require(Data(base64Encoded: Self.film)))),
+            ]
         var members = pictures.map { ($0.name, $0.bytes) }
         var (products, outfits) = ("item_id,category,family,title,image,price,available\n", "outfit_id,item_id\n")
         for (number, picture) in pictures.enumerated() {
@@ -226,5 +227,31 @@ struct EncoderTroubleTests {
             .split(separator: "\n")
         #expect(lines.count == 1)
         #expect(lines.first?.contains("e-film") == true && lines.first?.contains("animated WebP") == true, "\(lines)")
+    }
+
+    /// One column of pixels, whose height would leave all bounds where it fills a model's whole input.
+    @Test func aPictureTooNarrowForAnEncoderIsQuarantined() throws {
+        _ = try OnnxModelBytes.channelMeans(side: 512).write(in: job.folder, name: "large.onnx")
+        let height = 500_000
+        let thread = try ImageEncoder.png(
+            PixelBuffer(width: 1, height: height, bytes: [UInt8](repeating: 90, count: 3 * height)))
+        let outcome = try run([
+            "ingest.archives=[\(archive(adding: [("a-thread", "t.png", thread)]).path)]",
+            "ingest.quarantine_fraction_limit=1", "featurize.quarantine_fraction_limit=1",
+            "featurize.encoders.images=[{name: large, model: large.onnx, resize: fill, kept_fraction: 0.1}]",
+        ])
+        try #require(outcome.summary.status == .succeeded, "\(outcome.failures)")
+        let folder = try #require(job.artifact("features", of: outcome.summary))
+        let blocks = try FeatureFiles(ArtifactFiles(folder)).read().blocks
+        // a-point, a-thread, and the others; the film is no picture.
+        #expect(blocks.first { $0.name == "image-large" }?.isPresent == [true, false, true, true, true, false])
+        #expect(blocks.first { $0.name == "palette" }?.isPresent == [true, true, true, true, true, false])
+        let lines = try String(contentsOf: folder.appendingPathComponent("quarantine.jsonl"), encoding: .utf8)
+            .split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(
+            lines.contains {
+                $0.contains("a-thread") && $0.contains("image-large: 1 x 500000 pixels, too narrow to be scaled")
+            }, "\(lines)")
     }
 }
