@@ -149,6 +149,23 @@ struct EncoderBlockTests {
         #expect(third.reusedShardCount == third.shardCount && third.outputs == first.outputs)
     }
 
+    /// A text that holds what a picture shows changes with the side at which pictures are measured.
+    @Test func picturesMeasuredOtherwiseGiveOtherTexts() throws {
+        let first = try #require(try run()["featurize"])
+        let smaller = ["featurize.picture_side=16", Self.images, Self.texts]
+        let result = try job.executor(
+            ["featurize.onnxruntime=\(library)"] + smaller, until: ["featurize"]
+        ).run()
+        #expect(result.summary.status == .succeeded, "\(result.failures.map(\.cause))")
+        let second = try #require(result.summary["featurize"])
+        #expect(second.outputs != first.outputs)
+        // As a job that never measured them at another side.
+        let other = try SampleJob()
+        try Self.writeModels(in: other.folder)
+        let alone = try other.run(["featurize.onnxruntime=\(library)"] + smaller, until: ["featurize"])
+        #expect(alone["featurize"]?.outputs == second.outputs)
+    }
+
     @Test func onlyArrivalsAreEncoded() throws {
         let first = try #require(try run()["featurize"])
         let archives = ["catalogue.tar.gz", "polyvore.zip", "maryland.tar.xz", "arrivals.tar.zst"]

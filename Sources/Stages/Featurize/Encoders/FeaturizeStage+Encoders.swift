@@ -38,7 +38,10 @@ extension FeaturizeStage {
                 let words = words(of: item, template, description: { descriptions[$0] })
                 let text = template.text(of: words)
                 if text.isEmpty && words.picture == nil { continue }
-                let key = words.picture.map { ContentDigest.sha256(ofFields: [text, $0]) } ?? Self.digest(of: text)
+                // What a picture is described as depends on how it is measured, too.
+                let key =
+                    words.picture.map { ContentDigest.sha256(ofFields: [shardFamily, text, $0]) }
+                    ?? Self.digest(of: text)
                 inputs[key] = .text(words, key: key)
             }
         }
