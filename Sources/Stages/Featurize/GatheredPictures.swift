@@ -35,7 +35,8 @@ struct GatheredPictures {
         var rows = Matrix(rowCount: catalog.items.count, columnCount: dimension)
         var isPresent = [Bool](repeating: false, count: catalog.items.count)
         var descriptions = [VisualDescription?](repeating: nil, count: catalog.items.count)
-        var quarantine: [Quarantined] = []
+        // Shards overlap where a forced run measured again what others had: a picture is named once all the same.
+        var quarantine: [String: Quarantined] = [:]
         for shard in shards {
             let (matrix, words) = (try shard.rows(), try shard.descriptions())
             for (index, digest) in try shard.digests().enumerated() {
@@ -47,16 +48,15 @@ struct GatheredPictures {
             }
             for refused in try shard.refused() {
                 guard let items = itemsOfDigest[refused.digest] else { continue }
-                quarantine.append(
-                    Quarantined(
-                        digest: refused.digest, itemIDs: items.map { catalog.items[$0].id.rawValue },
-                        reason: refused.reason))
+                quarantine[refused.digest] = Quarantined(
+                    digest: refused.digest, itemIDs: items.map { catalog.items[$0].id.rawValue },
+                    reason: refused.reason)
             }
         }
         self.rows = rows
         self.isPresent = isPresent
         self.descriptions = descriptions
-        self.quarantine = quarantine.sorted { $0.digest < $1.digest }
+        self.quarantine = quarantine.values.sorted { $0.digest < $1.digest }
         pictureCount = itemsOfDigest.count
     }
 
