@@ -205,18 +205,9 @@ struct FeaturizeStage: ShardedStage {
             zip(catalog.items, described).compactMap { item, description in
                 description.map { DescribedItem(itemID: item.id.rawValue, description: $0) }
             })
-        // A picture that does not decode is named once, whoever reads it.
-        let named = Set(gathered.quarantine.map(\.digest))
-        try files.writeJSONLines(
-            "quarantine.jsonl",
-            gathered.quarantine + encoded.flatMap { $0.quarantine.filter { !named.contains($0.digest) } })
+        try quarantine(gathered, encoded, in: files, context)
 
         let share = Double(gathered.refusedCount) / Double(max(1, gathered.pictureCount))
-        context.logger.info(
-            "pictures",
-            metadata: [
-                "measured": "\(gathered.pictureCount - gathered.refusedCount)", "refused": "\(gathered.refusedCount)",
-            ])
         if share > settings.quarantineFractionLimit {
             throw FeaturizeError.tooManyRefused(
                 count: gathered.refusedCount, of: gathered.pictureCount, limit: settings.quarantineFractionLimit,

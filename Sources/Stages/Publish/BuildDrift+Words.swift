@@ -10,7 +10,7 @@ extension BuildDrift {
                     + "pictures and columns, and featurize's encoders"
             }
             return "feature block '\(change.block)' is missing for \(Self.points(now)) % of the items (\(before)); "
-                + "check the archives' pictures and columns, and featurize's quarantine.jsonl"
+                + "check the archives' pictures and columns, and the table 'quarantine' of the build's catalog.sqlite"
         }
         if let scores, scores.level == .major {
             let hundredths = Int((scores.stabilityIndex * 100).rounded())

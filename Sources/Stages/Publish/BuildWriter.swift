@@ -18,8 +18,8 @@ struct BuildWriter {
         try link(context.input("model"), ModelTraining.modelName, PublishedBuild.modelName)
         try link(context.input("model"), ModelTraining.pictureName, PublishedBuild.curveName)
         try link(context.input("metrics"), EvaluateStage.metricsName, PublishedBuild.metricsName)
-        try link(context.input("catalog"), "catalog.sqlite", PublishedBuild.catalogName)
         let features = context.input("features")
+        try writeCatalog(context.input("catalog"), features)
         try link(features, "descriptions.jsonl", PublishedBuild.descriptionsName)
         try linkPictures(context.input("pictures"))
         // What the baselines know: outfits and palettes.
@@ -27,6 +27,21 @@ struct BuildWriter {
         for name in PublishedBuild.paletteNames where ArtifactFiles(features).exists(name) {
             try link(features, name, name)
         }
+    }
+
+    /// Linked, unless `featurize` refused something: one table of the build is to name all that was quarantined.
+    private func writeCatalog(_ artifact: URL, _ features: URL) throws {
+        let refused: [GatheredPictures.Quarantined] = try ArtifactFiles(features).readJSONLines(
+            FeaturizeStage.quarantineName)
+        guard !refused.isEmpty else { return try link(artifact, CatalogSchema.fileName, PublishedBuild.catalogName) }
+        try CatalogWriter.copy(
+            artifact.appendingPathComponent(CatalogSchema.fileName),
+            to: folder.appendingPathComponent(PublishedBuild.catalogName),
+            quarantining: refused.flatMap { entry in
+                entry.itemIDs.map {
+                    CatalogReader.Quarantined(archive: "", member: entry.digest, subject: $0, reason: entry.reason)
+                }
+            })
     }
 
     /// The packs are linked, not copied: look-ups show pictures, and the disk holds them once.

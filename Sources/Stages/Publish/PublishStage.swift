@@ -34,7 +34,7 @@ struct PublishStage: EffectStage {
     let retry: RetryPolicy
 
     let name: StageName = "publish"
-    let version = 6
+    let version = 7
     let pool = StagePool.io
     let inputs: [ArtifactName] = [
         "candidates", "catalog", "features", "index", "labels", "lists", "metrics", "model", "pictures",

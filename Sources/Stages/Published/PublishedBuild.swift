@@ -4,7 +4,8 @@ internal import GRDB
 /// A build that was published, or one that is about to be: the folder that consumers read.
 ///
 ///     recommendations.sqlite   items, lists and lists by category (`RecommendationDatabase`)
-///     catalog.sqlite           the catalogue that the build was made from
+///     catalog.sqlite           the catalogue that the build was made from; in its quarantine also the pictures that gave
+///                              no features, each by its digest (`member`) and item (`subject`)
 ///     embeddings.npy           float32, items x dimension, rows as in `items`
 ///     model.safetensors        the compatibility model
 ///     metrics.json             what the evaluation measured
