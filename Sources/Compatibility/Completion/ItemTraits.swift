@@ -19,8 +19,14 @@ package struct ItemTraits: Sendable, Equatable {
     /// Attributes beyond this many, by name, are left out.
     static let largestAttributeCount = 32
 
-    /// - Parameter familyLevel: how many names of the category path make a family; 0 is the whole path.
-    package init(_ catalog: OutfitCatalog, familyLevel: Int) {
+    /// Attributes are left out of which a smaller share of the items that have a value shares it with another item: what
+    /// names single items, as an id does, tells nothing of two.
+    static let leastSharedFraction = 0.01
+
+    /// - Parameters:
+    ///   - familyLevel: how many names of the category path make a family; 0 is the whole path.
+    ///   - isUsed: whether an attribute may be compared, by its name.
+    package init(_ catalog: OutfitCatalog, familyLevel: Int, attributes isUsed: (String) -> Bool = { _ in true }) {
         let items = catalog.items
         categories = catalog.categoryOfItem.map(Int32.init)
         leaves = ItemGroups(items: items, level: .max).groupOfItem
@@ -28,18 +34,28 @@ package struct ItemTraits: Sendable, Equatable {
         self.families = families.groupCount <= Self.largestFamilyCount ? families.groupOfItem : categories
         let groups = VariantGroups(catalog)
         variants = ItemGroups(keys: items.indices.map { groups.first(of: $0) }).groupOfItem
-        var names = Set(items.flatMap(\.attributes.keys)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        var names = Set(items.flatMap(\.attributes.keys)).filter(isUsed)
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         var attributes: [[Int32]] = []
         names = names.filter { name in
             let values = items.map { $0.attributes[name] ?? "" }
             // One value for all tells nothing.
-            guard attributes.count < Self.largestAttributeCount, Set(values).count > 1 else { return false }
+            guard attributes.count < Self.largestAttributeCount, Set(values).count > 1, Self.areShared(values) else {
+                return false
+            }
             let numbers = ItemGroups(keys: values).groupOfItem
             attributes.append(zip(numbers, values).map { $1.isEmpty ? -1 : $0 })
             return true
         }
         self.attributes = attributes
         attributeNames = names
+    }
+
+    /// Whether enough of the items that have a value share it with another.
+    private static func areShared(_ values: [String]) -> Bool {
+        let counts = Dictionary(values.lazy.filter { !$0.isEmpty }.map { ($0, 1) }, uniquingKeysWith: +)
+        let (all, shared) = counts.values.reduce((0, 0)) { ($0.0 + $1, $0.1 + ($1 > 1 ? $1 : 0)) }
+        return shared > 0 && Double(shared) >= leastSharedFraction * Double(all)
     }
 
     /// The traits of stored parts, or nil where they do not fit together.

@@ -1,3 +1,5 @@
+internal import Features
+
 /// The `featurize` section of a job file.
 struct FeaturizeParameters: StageParameters {
     /// Pictures are measured at this length of their longer side, in pixels.
@@ -35,8 +37,12 @@ struct TextParameters: StageParameters {
     var dimension = 4096
     /// Attribute values of fewer items get no one-hot column.
     var minimumCount = 2
-    /// Attributes kept as one-hots; empty means all.
+    /// Attributes that become features; empty means all.
     var attributes: [String] = []
-    /// Attributes left out of one-hots and words.
+    /// Attributes left out of one-hots and words, and of what the completion model compares.
     var excludedAttributes: [String] = []
+
+    var selection: AttributeSelection {
+        AttributeSelection(included: attributes.isEmpty ? nil : attributes, excluded: excludedAttributes)
+    }
 }

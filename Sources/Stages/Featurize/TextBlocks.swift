@@ -10,8 +10,7 @@ struct TextBlocks {
     }
 
     func blocks(of catalog: OutfitCatalog, descriptions: [VisualDescription?]) -> [FeatureBlock] {
-        let selection = AttributeSelection(
-            included: settings.attributes.isEmpty ? nil : settings.attributes, excluded: settings.excludedAttributes)
+        let selection = settings.selection
         let texts = zip(catalog.items, descriptions).map {
             ItemText.text(of: $0, attributes: selection, description: $1)
         }

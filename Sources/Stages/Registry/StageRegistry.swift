@@ -23,9 +23,10 @@ package enum StageRegistry {
         let export = settings("export", ExportStage.Parameters.self)
         let others: [any Stage] = [
             LabelStage(settings: settings("label", LabelStage.Parameters.self), retry: retry("label")),
-            WarmupStage(settings: settings("warmup", WarmupParameters.self), retry: retry("warmup")),
+            WarmupStage(
+                settings: settings("warmup", WarmupParameters.self), text: featurize.text, retry: retry("warmup")),
             MineStage(settings: settings("mine", MineStage.Parameters.self), retry: retry("mine")),
-            TrainStage(settings: settings("train", TrainParameters.self), retry: retry("train")),
+            TrainStage(settings: settings("train", TrainParameters.self), text: featurize.text, retry: retry("train")),
             IndexStage(settings: settings("index", IndexStage.Parameters.self), retry: retry("index")),
             TopKStage(settings: settings("topk", TopKStage.Parameters.self), retry: retry("topk")),
             RerankStage(settings: settings("rerank", RerankStage.Parameters.self), retry: retry("rerank")),

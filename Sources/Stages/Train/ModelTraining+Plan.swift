@@ -16,7 +16,7 @@ extension ModelTraining {
         init(settings: TrainParameters, data: TrainingData) {
             self.data = data
             let training = settings.training
-            folds = settings.completion.enabled && settings.members > 1 ? Self.folds(data, settings) : nil
+            folds = settings.fitsCompletion ? Self.folds(data, settings) : nil
             let compared = settings.compareNegatives ? 1 : 0
             runCount = settings.members + compared
             batches = (0..<runCount).map { [folds] run in

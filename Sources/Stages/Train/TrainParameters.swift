@@ -36,6 +36,9 @@ struct TrainParameters: StageParameters {
     /// How outfits that a member was not trained on teach the scoring of whole outfits; needs two members.
     var completion = CompletionFit.Configuration()
 
+    /// Whether a completion model is asked for, and there are the members to fit it.
+    var fitsCompletion: Bool { completion.enabled && members > 1 }
+
     private enum Keys: String, CodingKey {
         case contextAttribute = "context_attribute"
         case checkpointEvery = "checkpoint_every"

@@ -1,4 +1,5 @@
 internal import Compatibility
+internal import Features
 internal import LinearAlgebra
 internal import Pipeline
 
@@ -14,8 +15,9 @@ struct TrainingInputs {
         labelled = try LabelFiles(ArtifactFiles(context.input("labels"))).read()
     }
 
-    func traits(_ settings: TrainParameters) -> ItemTraits {
-        ItemTraits(catalog, familyLevel: settings.training.negatives.familyLevel)
+    func traits(_ settings: TrainParameters, attributes: AttributeSelection) -> ItemTraits {
+        ItemTraits(
+            catalog, familyLevel: settings.training.negatives.familyLevel, attributes: { attributes.contains($0) })
     }
 
     func data(_ settings: TrainParameters, mined: MinedSet?) -> TrainingData {

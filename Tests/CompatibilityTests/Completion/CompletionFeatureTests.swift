@@ -56,6 +56,30 @@ import Testing
         #expect(abs((row["variant_company"] ?? 0) - Float(log(3.0))) < 1e-6)
     }
 
+    /// 300 items, of which two share their note: an id but for mistakes.
+    @Test func attributesThatNameSingleItemsAreNoColumns() {
+        let items = (0..<300).map { row in
+            CatalogItem(
+                id: ItemID("item-\(1000 + row)"), categoryPath: ["c"],
+                attributes: [
+                    "id": "\(row)", "note": row < 2 ? "same" : "note \(row)",
+                    "label": row < 40 ? "label \(row / 2)" : "", "line": "\(row % 5)",
+                ])
+        }
+        let traits = ItemTraits(OutfitCatalog(items: items), familyLevel: 0)
+        // Most items have no label, and those that have one share it.
+        #expect(traits.attributeNames == ["label", "line"])
+        #expect(traits.attributes.map { $0.count { $0 < 0 } } == [260, 0])
+    }
+
+    @Test func excludedAttributesAreNoColumns() {
+        let all = ItemTraits(catalog, familyLevel: 0)
+        #expect(all.attributeNames == ["colour"])
+        let none = ItemTraits(catalog, familyLevel: 0, attributes: { $0 != "colour" })
+        #expect(none.attributeNames.isEmpty && none.attributes.isEmpty)
+        #expect(CompletionFeatures.names(of: none) == CompletionFeatures.names(of: all).filter { $0 != "same_colour" })
+    }
+
     @Test func missingValuesAgreeWithNothing() {
         #expect(row(rest: [4], candidate: 4, scores: [0])["same_colour"] == 0)
     }

@@ -88,11 +88,7 @@ extension FeaturizeStage {
     private func words(
         of item: CatalogItem, _ template: TextTemplate, description: (_ picture: String) -> String?
     ) -> ItemWords {
-        var words = ItemWords(
-            item,
-            attributes: AttributeSelection(
-                included: settings.text.attributes.isEmpty ? nil : settings.text.attributes,
-                excluded: settings.text.excludedAttributes))
+        var words = ItemWords(item, attributes: settings.text.selection)
         guard template.usesDescription, let picture = item.pictureDigest else { return words }
         if let text = description(picture) { words.description = text } else { words.picture = picture }
         return words
