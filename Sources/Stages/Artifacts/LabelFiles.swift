@@ -61,13 +61,32 @@ struct LabelFiles {
 
     static func compatibilityName(_ split: Split) -> String { "compatibility_\(split.rawValue).txt" }
 
+    /// - Throws: `ArtifactFileError`; `QuestionFormatError` for a file that is damaged.
     func readBlanks(_ split: Split, _ kind: QuestionKind, catalog: OutfitCatalog) throws -> [FillInTheBlankQuestion] {
-        let bytes = [UInt8](try files.read(Self.blankName(split, kind)))
-        return try FillInTheBlankFormat.read(bytes, tokens: QuestionTokens(catalog: catalog)).questions
+        let name = Self.blankName(split, kind)
+        let read = try FillInTheBlankFormat.read(
+            [UInt8](try files.read(name)), tokens: QuestionTokens(catalog: catalog))
+        try requireNone(read.unknownQuestionItems, in: name)
+        try requireNone(read.unknownAnswers, in: name)
+        return read.questions
     }
 
+    /// - Throws: as `readBlanks`.
     func readCompatibility(_ split: Split, catalog: OutfitCatalog) throws -> [CompatibilityQuestion] {
-        let bytes = [UInt8](try files.read(Self.compatibilityName(split)))
-        return try CompatibilityFormat.read(bytes, tokens: QuestionTokens(catalog: catalog)).questions
+        let name = Self.compatibilityName(split)
+        let read = try CompatibilityFormat.read(
+            [UInt8](try files.read(name)), tokens: QuestionTokens(catalog: catalog))
+        try requireNone(read.unknownItems, in: name)
+        return read.questions
+    }
+
+    /// Questions of others may name what the catalogue lacks. These were made from it, and figures over what is left of
+    /// them would look like any other.
+    private func requireNone(_ unknown: UnknownTokens, in name: String) throws(ArtifactFileError) {
+        guard let first = unknown.examples.first else { return }
+        throw .malformed(
+            path: files.url(name).path,
+            reason: "it names items that the catalogue does not have (\(unknown.count), the first '\(first)'); "
+                + "--force label makes it again")
     }
 }

@@ -164,6 +164,30 @@ func brokenTextIsNamedWithItsPlace(text: String, problem: QuestionFormatError.Pr
     #expect(again.questions == read.questions)
 }
 
+@Test func idsWithSpacesReadBackTheSame() throws {
+    let items = ["red shoe", "red", "shoe", "hat "].map {
+        CatalogItem(id: ItemID($0), categoryPath: ["tops"], title: "")
+    }
+    let catalog = OutfitCatalog(items: items.sorted { $0.id < $1.id }, outfits: [])
+    let tokens = QuestionTokens(catalog: catalog)
+    let questions = catalog.items.indices.flatMap { first in
+        catalog.items.indices.map { CompatibilityQuestion(items: [first, $0], isOutfit: first == $0) }
+    }
+    let bytes = CompatibilityFormat.write(questions, tokens: tokens)
+    let read = try CompatibilityFormat.read(bytes, tokens: tokens)
+    #expect(read.questions == questions && read.unknownItems.count == 0)
+    // Ids without spaces stand between spaces, as others write them.
+    #expect(String(decoding: bytes, as: UTF8.self).contains("\n1 shoe shoe\n"))
+    // A line of others may mix the two.
+    let mixed = try CompatibilityFormat.read(Array("0\tred shoe\tnobody\n1\tred shoe\tred\r\n".utf8), tokens: tokens)
+    #expect(mixed.questions.map { $0.items.map(tokens.token) } == [["red", "shoe"], ["red shoe", "red"]])
+    #expect(mixed.unknownItems.examples == ["nobody"])
+    // One name that is unknown does not break the others apart.
+    let hats = try CompatibilityFormat.read(Array("1\that \tnobody at all\tred shoe\n".utf8), tokens: tokens)
+    #expect(hats.questions.map { $0.items.map(tokens.token) } == [["hat ", "red shoe"]])
+    #expect(hats.unknownItems.examples == ["nobody at all"])
+}
+
 @Test func aLineWithAnotherLabelIsNamed() {
     let tokens = QuestionTokens(catalog: catalog())
     #expect(throws: QuestionFormatError(problem: .unknownLabel("2"), line: 2, column: 1)) {

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Pipeline
 import Samples
 import Stages
@@ -56,6 +57,25 @@ final class SampleJob {
     /// One stage of the job, for a test that runs it by hand.
     func stage(_ name: StageName, _ overrides: [String]) throws -> (any Stage)? {
         try stages(overrides).first { $0.name == name }
+    }
+
+    /// Runs the code of one stage on the artifacts of a run, some of them replaced.
+    func runByHand(_ name: StageName, of summary: RunSummary, instead folders: [ArtifactName: URL]) throws {
+        guard let stage = try stage(name, []) else { return }
+        var inputs: [ArtifactName: URL] = [:]
+        for input in stage.inputs { inputs[input] = folders[input] ?? artifact(input.rawValue, of: summary) }
+        let place = folder.appendingPathComponent("by-hand-\(UUID().uuidString)")
+        var outputs: [ArtifactName: URL] = [:]
+        for output in stage.outputs {
+            outputs[output] = place.appendingPathComponent(output.rawValue)
+            try FileManager.default.createDirectory(
+                at: place.appendingPathComponent(output.rawValue), withIntermediateDirectories: true)
+        }
+        let context = StageContext(
+            stage: name, inputFolders: inputs, inputDigests: [:], externalDigests: [:], outputFolders: outputs,
+            scratchFolder: place, width: 2, cancellation: CancellationFlag(), progress: .silent,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, completedShards: { _ in [] })
+        try stage.run(context)
     }
 
     private func stages(_ overrides: [String]) throws -> [any Stage] {

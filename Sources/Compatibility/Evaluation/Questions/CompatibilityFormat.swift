@@ -1,5 +1,8 @@
 /// The Polyvore format of compatibility questions: a line each, `1` for an outfit or `0` for none, then its tokens,
 /// separated by spaces or tabs.
+///
+/// A shop's ids may hold spaces. A line that names such an item is written with tabs between its tokens; one that has tabs
+/// is read by them alone where that leaves no unknown name, or fewer than its spaces would.
 package enum CompatibilityFormat {
     /// What was read: one question for each line that is not blank, in their order.
     package struct Questions: Sendable, Equatable {
@@ -25,7 +28,7 @@ package enum CompatibilityFormat {
                     throw QuestionFormatError(.unknownLabel(label), at: start, of: bytes)
                 }
                 var rows: [Int] = []
-                for token in words.dropFirst() {
+                for token in names(words, orBetweenTabsOf: line, tokens) {
                     if let row = tokens.row(of: token) { rows.append(row) } else { read.unknownItems.add(token) }
                 }
                 read.questions.append(CompatibilityQuestion(items: rows, isOutfit: label == "1"))
@@ -37,9 +40,21 @@ package enum CompatibilityFormat {
 
     package static func write(_ questions: [CompatibilityQuestion], tokens: QuestionTokens) -> [UInt8] {
         let lines = questions.map { question in
-            ([question.isOutfit ? "1" : "0"] + question.items.map { tokens.token(of: $0) }).joined(separator: " ")
-                + "\n"
+            let names = question.items.map { tokens.token(of: $0) }
+            let hasSpaces = names.contains { $0.unicodeScalars.contains(" ") }
+            return ([question.isOutfit ? "1" : "0"] + names).joined(separator: hasSpaces ? "\t" : " ") + "\n"
         }
         return Array(lines.joined().utf8)
+    }
+
+    /// The names of a line after its label, which is the first of `words`.
+    private static func names(
+        _ words: [String], orBetweenTabsOf line: String, _ tokens: QuestionTokens
+    ) -> ArraySlice<String> {
+        let pieces = line.unicodeScalars.split { $0 == "\t" || $0 == "\r" }.map { String($0) }
+        guard pieces != words, pieces.count > 1, pieces[0] == words[0] else { return words.dropFirst() }
+        func unknownCount(_ names: [String]) -> Int { names.dropFirst().count { tokens.row(of: $0) == nil } }
+        let unknown = unknownCount(pieces)
+        return unknown == 0 || unknown < unknownCount(words) ? pieces.dropFirst() : words.dropFirst()
     }
 }

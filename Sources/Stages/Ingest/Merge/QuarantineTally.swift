@@ -10,6 +10,8 @@ final class QuarantineTally {
     }
 
     func refuse(_ reason: QuarantineReason, archive: String, member: String, subject: String) throws {
+        // An id with a line break would break the table of whoever looks at it.
+        let subject = subject.showingControlCharacters
         try catalog.addQuarantined(archive: archive, member: member, subject: subject, reason: reason.rawValue)
         count += 1
         countOfReason[reason, default: 0] += 1

@@ -22,12 +22,14 @@ package enum QuarantineReason: String, Codable, Sendable, CaseIterable {
 
     // Items.
     case itemWithoutID = "item without an id"
+    case itemIDWithControlCharacter = "item id holds a control character"
     case itemWithoutCategory = "item without a category"
     case unknownCategoryID = "item's category id has no name"
     case invalidPrice = "price is not a number"
 
     // Outfits.
     case outfitWithoutID = "outfit without an id"
+    case outfitIDWithControlCharacter = "outfit id holds a control character"
     case unknownSplit = "outfit states an unknown split"
     case outfitNamesUnknownItem = "outfit names unknown item"
     case outfitTooSmall = "outfit has fewer than two known items"

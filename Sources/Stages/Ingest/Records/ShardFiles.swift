@@ -49,6 +49,9 @@ final class ShardOutput {
     func add(_ item: ItemRecord) throws {
         counts.itemRecords += 1
         guard !item.id.isEmpty else { return try refuse(.itemWithoutID, member: item.member) }
+        guard !item.id.hasControlCharacter else {
+            return try refuse(.itemIDWithControlCharacter, member: item.member, subject: item.id)
+        }
         try items.write(item)
     }
 
@@ -56,6 +59,9 @@ final class ShardOutput {
         counts.outfitRecords += 1
         counts.outfitMembers += outfit.items?.count ?? 0
         guard !outfit.id.isEmpty else { return try refuse(.outfitWithoutID, member: outfit.member) }
+        guard !outfit.id.hasControlCharacter else {
+            return try refuse(.outfitIDWithControlCharacter, member: outfit.member, subject: outfit.id)
+        }
         try outfits.write(outfit)
     }
 
