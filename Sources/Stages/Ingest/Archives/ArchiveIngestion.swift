@@ -17,7 +17,7 @@ struct ArchiveIngestion {
     /// - Throws: `ArchiveError` where the archive is truncated, damaged or a bomb: nothing of it is then ingested.
     ///   `IngestError` where a data file cannot be cut into records or nothing in it is known.
     func run(into folder: URL) throws {
-        let output = try ShardOutput(folder: folder)
+        let output = try ShardOutput(folder: folder, outfitItemLimit: parameters.limits.outfitItemCount)
         let reader = try ArchiveReader(path: path, name: name, limits: archiveLimits)
         let readers = parameters.layout.readers(parameters)
         var examples: [String] = []

@@ -19,9 +19,9 @@ extension DatasetLayout {
         switch self {
         case .polyvoreOutfits: [PolyvoreOutfitsReader(variant: parameters.variant)]
         case .marylandPolyvore: [MarylandPolyvoreReader()]
-        case .tables: [TablesReader(mapping: parameters.tables)]
+        case .tables: [TablesReader(parameters)]
         case .auto:
-            (parameters.tables.isMapped ? [TablesReader(mapping: parameters.tables) as any LayoutReader] : [])
+            (parameters.tables.isMapped ? [TablesReader(parameters) as any LayoutReader] : [])
                 + [PolyvoreOutfitsReader(variant: parameters.variant), MarylandPolyvoreReader()]
         }
     }

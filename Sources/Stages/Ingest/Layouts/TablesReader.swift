@@ -9,10 +9,11 @@ final class TablesReader: LayoutReader {
     private let mapping: TableMapping
     private let productPatterns: [MemberPattern]
     private let outfitPatterns: [MemberPattern]
-    private var outfits = OutfitRows()
+    private var outfits: OutfitRows
 
-    init(mapping: TableMapping) {
-        self.mapping = mapping
+    init(_ parameters: IngestParameters) {
+        mapping = parameters.tables
+        outfits = OutfitRows(itemLimit: parameters.limits.outfitItemCount)
         productPatterns = mapping.products.id.isEmpty ? [] : mapping.products.members.map(MemberPattern.init)
         outfitPatterns = mapping.outfits.outfit.isEmpty ? [] : mapping.outfits.members.map(MemberPattern.init)
     }
@@ -30,7 +31,9 @@ final class TablesReader: LayoutReader {
     }
 
     func finish(_ output: ShardOutput) throws {
-        for outfit in outfits.records { try output.add(outfit) }
+        for (outfit, itemCount) in zip(outfits.records, outfits.itemCounts) {
+            try output.add(outfit, itemCount: itemCount)
+        }
     }
 
     private func readProducts(_ member: DataMember, _ output: ShardOutput) throws {
@@ -111,17 +114,31 @@ final class TablesReader: LayoutReader {
 }
 
 /// The outfits of an archive as their rows come: rows of one outfit need not stand together.
+///
+/// An id that stands for no outfit ("0", "n/a") may be that of every other row. What passes the limit is to be refused, so
+/// of such an outfit only the number of its items is kept.
 private struct OutfitRows {
+    let itemLimit: Int
     private(set) var records: [OutfitRecord] = []
+    /// How many items the rows of each record named.
+    private(set) var itemCounts: [Int] = []
     private var position: [String: Int] = [:]
+
+    init(itemLimit: Int) { self.itemLimit = itemLimit }
 
     mutating func add(_ id: String, member: String, items: [String], split: String?, title: String?) {
         let at = position[id] ?? records.count
         if at == records.count {
             position[id] = at
             records.append(OutfitRecord(id: id, member: member, split: nil, title: nil, items: []))
+            itemCounts.append(0)
         }
-        records[at].items?.append(contentsOf: items.map { OutfitRecord.Member(item: $0) })
+        itemCounts[at] += items.count
+        if itemCounts[at] > itemLimit {
+            records[at].items = []
+        } else {
+            records[at].items?.append(contentsOf: items.map { OutfitRecord.Member(item: $0) })
+        }
         if let split { records[at].split = split }
         if let title, !title.isEmpty { records[at].title = title }
     }

@@ -55,6 +55,9 @@ package struct IngestLimits: StageParameters {
     package var memberCount = 50_000_000
     /// Unpacked bytes for each packed one: above it an archive is taken for a bomb.
     package var expansionRatio = 200
+    /// Items of one outfit, repetitions included. What stylists and customers put together has up to some twenty; an id that
+    /// stands for "no outfit" joins thousands of rows, and pairs grow with their square.
+    package var outfitItemCount = 50
 
     package init() {}
 
@@ -65,5 +68,6 @@ package struct IngestLimits: StageParameters {
         try ParameterProblem.require("limits.total_byte_count", totalByteCount, atLeast: 1)
         try ParameterProblem.require("limits.member_count", memberCount, atLeast: 1)
         try ParameterProblem.require("limits.expansion_ratio", expansionRatio, atLeast: 1)
+        try ParameterProblem.require("limits.outfit_item_count", outfitItemCount, atLeast: 2)
     }
 }

@@ -32,6 +32,7 @@ package enum QuarantineReason: String, Codable, Sendable, CaseIterable {
     case outfitIDWithControlCharacter = "outfit id holds a control character"
     case unknownSplit = "outfit states an unknown split"
     case outfitNamesUnknownItem = "outfit names unknown item"
+    case outfitTooLarge = "outfit has more items than the limit"
     case outfitTooSmall = "outfit has fewer than two known items"
 
     // Questions.

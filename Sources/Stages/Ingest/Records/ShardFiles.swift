@@ -30,10 +30,14 @@ final class ShardOutput {
     let pictures: PictureIntake
     private let quarantine: RecordWriter<QuarantineRecord>
     private let folder: URL
+    private let outfitItemLimit: Int
     var counts = ArchiveCounts()
 
-    init(folder: URL, packByteCount: Int = PictureIntake.packByteCount) throws(IngestError) {
+    init(
+        folder: URL, outfitItemLimit: Int, packByteCount: Int = PictureIntake.packByteCount
+    ) throws(IngestError) {
         self.folder = folder
+        self.outfitItemLimit = outfitItemLimit
         items = try RecordWriter(ShardFile.items.url(in: folder))
         categories = try RecordWriter(ShardFile.categories.url(in: folder))
         outfits = try RecordWriter(ShardFile.outfits.url(in: folder))
@@ -55,12 +59,17 @@ final class ShardOutput {
         try items.write(item)
     }
 
-    func add(_ outfit: OutfitRecord) throws {
+    /// - Parameter itemCount: how many items the source gave it, where the record does not hold them all.
+    func add(_ outfit: OutfitRecord, itemCount: Int? = nil) throws {
+        let itemCount = itemCount ?? outfit.items?.count ?? 0
         counts.outfitRecords += 1
-        counts.outfitMembers += outfit.items?.count ?? 0
+        counts.outfitMembers += itemCount
         guard !outfit.id.isEmpty else { return try refuse(.outfitWithoutID, member: outfit.member) }
         guard !outfit.id.hasControlCharacter else {
             return try refuse(.outfitIDWithControlCharacter, member: outfit.member, subject: outfit.id)
+        }
+        guard itemCount <= outfitItemLimit else {
+            return try refuse(.outfitTooLarge, member: outfit.member, subject: "\(outfit.id): \(itemCount) items")
         }
         try outfits.write(outfit)
     }

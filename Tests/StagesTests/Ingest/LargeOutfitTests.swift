@@ -1,0 +1,70 @@
+import Compatibility
+import Stages
+import Testing
+
+/// Outfits of more items than anybody wears: mostly a placeholder in the column of outfit ids.
+@Suite struct LargeOutfitTests {
+    private static func map(_ parameters: inout IngestParameters) {
+        parameters.tables.products.id = "sku"
+        parameters.tables.products.category = ["family"]
+        parameters.tables.outfits.outfit = "outfit"
+        parameters.tables.outfits.item = "sku"
+    }
+
+    private static let reason = "outfit has more items than the limit"
+
+    /// A table of outfits, given by their ids and items.
+    private func ingest(
+        _ outfits: [(id: String, items: [Int])], in bench: IngestBench,
+        _ configure: (inout IngestParameters) -> Void = { _ in }
+    ) throws -> IngestedDataset {
+        let products = "sku,family\n" + (0..<60).map { "\($0),Tops\n" }.joined()
+        let rows = outfits.flatMap { outfit in outfit.items.map { "\(outfit.id),\($0)\n" } }
+        let members: [IngestBench.Member] = [
+            .init("products.csv", products), .init("outfits.csv", "outfit,sku\n" + rows.joined()),
+        ]
+        return try bench.ingest([try bench.archive("t.tar", members)]) {
+            Self.map(&$0)
+            configure(&$0)
+        }
+    }
+
+    @Test func anOutfitAboveTheLimitIsRefusedWithItsSizeAndTheRestStays() throws {
+        let bench = try IngestBench()
+        let found = try ingest(
+            [("n/a", Array(0..<51)), ("0", (0..<5000).map { $0 % 60 }), ("1", Array(0..<50))], in: bench)
+        #expect(try found.reader.outfits().map(\.items.count) == [50])
+        #expect(
+            try found.refusals() == [
+                "outfits.csv: n/a: 51 items: \(Self.reason)", "outfits.csv: 0: 5000 items: \(Self.reason)",
+            ])
+        // All rows count among what might have been refused.
+        #expect(try found.count("archives.0.counts.outfit_members") == 5101)
+    }
+
+    @Test func theLimitIsTheJobs() throws {
+        let bench = try IngestBench()
+        let outfits = [(id: "1", items: [0, 1, 2]), (id: "2", items: [3, 4, 5, 6])]
+        let found = try ingest(outfits, in: bench) { $0.limits.outfitItemCount = 3 }
+        #expect(try found.reader.outfits().map(\.id) == ["1"])
+        let wide = try ingest([(id: "1", items: Array(0..<60))], in: bench) { $0.limits.outfitItemCount = 60 }
+        #expect(try wide.reader.outfits().map(\.items.count) == [60])
+        #expect(throws: ParameterProblem.self) { try ingest(outfits, in: bench) { $0.limits.outfitItemCount = 1 } }
+    }
+
+    @Test func otherLayoutsHaveTheLimitToo() throws {
+        let bench = try IngestBench()
+        let metadata = (0..<4).map { #""\#($0)": {"title": "x", "semantic_category": "tops"}"# }
+        func set(_ id: String, _ count: Int) -> String {
+            let items = (0..<count).map { #"{"item_id": "\#($0)", "index": \#($0 + 1)}"# }
+            return #"{"set_id": "\#(id)", "items": [\#(items.joined(separator: ","))]}"#
+        }
+        let members: [IngestBench.Member] = [
+            .init("polyvore_item_metadata.json", "{\(metadata.joined(separator: ","))}"),
+            .init("nondisjoint/train.json", "[\(set("a", 4)), \(set("b", 3))]"),
+        ]
+        let found = try bench.ingest([try bench.archive("p.tar", members)]) { $0.limits.outfitItemCount = 3 }
+        #expect(try found.reader.outfits().map(\.id) == ["b"])
+        #expect(try found.refusals() == ["nondisjoint/train.json: a: 4 items: \(Self.reason)"])
+    }
+}
