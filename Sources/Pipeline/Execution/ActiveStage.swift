@@ -40,8 +40,8 @@ struct UnitResult: Sendable {
 /// What comes back from a thread that is not the coordinator's.
 enum WorkerMessage: Sendable {
     case unit(UnitResult)
-    /// The digests of a stage's external inputs; `position` is the stage's.
-    case inputs(position: Int, Result<[InputDigest], any Error>)
+    /// A stage's external inputs with their digests; `position` is the stage's.
+    case inputs(position: Int, Result<[KnownInput], any Error>)
 }
 
 /// A shard of the plan, with its folder where it is finished from before.

@@ -119,11 +119,9 @@ extension Coordinator {
         let lane = freeLanes.removeFirst()
         let staging = workspace.stagingFolder.appending(
             path: "\(active.name)-\(stagingCount)", directoryHint: .isDirectory)
-        let labels = active.signature.externalInputs.map { ($0.name, $0.digest) }
         let worker = StageWorker(
-            stage: active.stage, inputs: active.inputs,
-            externalDigests: Dictionary(labels, uniquingKeysWith: { first, _ in first }), scratch: active.scratch,
-            staging: staging, width: width, isForced: options.forced.contains(active.name),
+            stage: active.stage, inputs: active.inputs, externalInputs: planner.knownInputs(of: active.name),
+            scratch: active.scratch, staging: staging, width: width, isForced: options.forced.contains(active.name),
             logger: active.log.logger(active.name, level: options.logLevel), meter: active.meter,
             cancellation: executor.cancellation, store: store, ledger: ledger)
         let (stage, mailbox, started) = (active.stage, mailbox, now)

@@ -19,12 +19,12 @@ extension Coordinator {
         return true
     }
 
-    func handle(_ result: Result<[InputDigest], any Error>, ofInputsOf position: Int) throws {
+    func handle(_ result: Result<[KnownInput], any Error>, ofInputsOf position: Int) throws {
         reading.remove(position)
         let name = graph.stages[position].name
         executor.tell(.inputsRead(name))
         switch result {
-        case .success(let digests): planner.know(.success(digests), of: name)
+        case .success(let inputs): planner.know(.success(inputs), of: name)
         case .failure(let error as ExternalInputError): planner.know(.failure(error), of: name)
         // The flag ends the loop.
         case .failure(is CancellationRequest): executor.cancellation.cancel()

@@ -5,7 +5,7 @@ internal import Logging
 struct StageWorker: Sendable {
     let stage: any Stage
     let inputs: [ArtifactName: String]
-    let externalDigests: [String: String]
+    let externalInputs: [KnownInput]
     let scratch: URL
     /// Where the outputs of this attempt, or the folder of this shard, are written.
     let staging: URL
@@ -27,13 +27,31 @@ struct StageWorker: Sendable {
         }
         try FileSystem.makeFolder(scratch.filePath)
         return try emptyingStaging {
-            try body(context(outputs: folders, progress: meter.whole))
+            try reading(stage.externalInputs(readFor: nil)) {
+                try body(context(outputs: folders, progress: meter.whole))
+            }
             var committed: [ArtifactName: CommittedArtifact] = [:]
             for output in stage.outputs {
                 if let folder = folders[output] { committed[output] = try store.commit(folder, width: width) }
             }
             return committed
         }
+    }
+
+    /// Nothing becomes durable under a digest that is not that of the bytes it was made from.
+    ///
+    /// A file that changes under its reader may fail it in any way; the change is then the cause.
+    private func reading(_ inputs: [ExternalInput], _ body: () throws -> Void) throws {
+        let read = externalInputs.filter { inputs.contains($0.input) }
+        do {
+            try body()
+        } catch {
+            if !(error is CancellationRequest || error is SimulatedKill) {
+                for input in read { try input.checkUnchanged() }
+            }
+            throw error
+        }
+        for input in read { try input.checkUnchanged() }
     }
 
     /// Removes what an attempt has written, once it is committed or has failed; a simulated kill leaves it lie.
@@ -66,7 +84,10 @@ struct StageWorker: Sendable {
         try FileSystem.makeFolder(folder.filePath)
         let progress = meter.shard(index, weight: shard.weight)
         return try emptyingStaging {
-            try stage.runShard(shard, ShardContext(stage: context(outputs: [:], progress: progress), folder: folder))
+            try reading(stage.externalInputs(readFor: shard)) {
+                try stage.runShard(
+                    shard, ShardContext(stage: context(outputs: [:], progress: progress), folder: folder))
+            }
             return try store.commit(folder)
         }
     }
@@ -75,8 +96,10 @@ struct StageWorker: Sendable {
         let (ledger, store, name) = (ledger, store, stage.name)
         return StageContext(
             stage: stage.name, inputFolders: inputs.mapValues(store.folder(of:)), inputDigests: inputs,
-            externalDigests: externalDigests, outputFolders: outputs, scratchFolder: scratch, width: width,
-            cancellation: cancellation, progress: progress, logger: logger,
+            externalDigests: Dictionary(
+                externalInputs.map { ($0.digest.name, $0.digest.digest) }, uniquingKeysWith: { first, _ in first }),
+            outputFolders: outputs, scratchFolder: scratch, width: width, cancellation: cancellation,
+            progress: progress, logger: logger,
             completedShards: { family in
                 try ledger.shards(of: name, family: family).compactMap { record in
                     guard try store.problems(of: record.digest).isEmpty else { return nil }

@@ -29,6 +29,9 @@ package protocol Stage: Sendable {
     var inputs: [ArtifactName] { get }
     /// Files outside the workspace, in an order that matters.
     var externalInputs: [ExternalInput] { get }
+    /// Which of them a shard reads; with nil, which of them the whole stage does, or the merge of its shards. The engine
+    /// makes sure afterwards that these are still what was hashed. By default all.
+    func externalInputs(readFor shard: Shard?) -> [ExternalInput]
     /// At least one, each written by one stage alone.
     var outputs: [ArtifactName] { get }
     /// Canonical parameters, flattened (`negatives.ratio`) to their JSON text; part of the fingerprint and of `explain`.
@@ -41,6 +44,7 @@ package protocol Stage: Sendable {
 
 extension Stage {
     package var externalInputs: [ExternalInput] { [] }
+    package func externalInputs(readFor shard: Shard?) -> [ExternalInput] { externalInputs }
     package var retry: RetryPolicy { .never }
 }
 

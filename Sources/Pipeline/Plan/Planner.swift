@@ -50,8 +50,8 @@ final class Planner {
     private let cancellation: CancellationFlag
     private let tell: @Sendable (RunEvent) -> Void
     private var artifacts: [ArtifactName: Knowledge] = [:]
-    /// Digests of external inputs that were computed in this run.
-    private var external: [StageName: Result<[InputDigest], ExternalInputError>] = [:]
+    /// External inputs whose digests were looked up or computed in this run.
+    private var external: [StageName: Result<[KnownInput], ExternalInputError>] = [:]
 
     /// - Parameter tell: hears of external inputs that are read while a stage is decided on.
     init(
@@ -81,19 +81,26 @@ final class Planner {
                 ExternalInputError(label: input.label, cause: SimpleFailure(message: problem)))
             return nil
         }
-        var known: [InputDigest] = []
+        var known: [KnownInput] = []
         for input in inputs {
-            guard let digest = try store.cache.rememberedDigest(of: input.url.filePath) else {
+            // Before the digest: a file that changes in between has another status than the one that is kept.
+            guard let status = try? ExternalInputStatus(of: input),
+                let digest = try store.cache.rememberedDigest(of: input.url.filePath)
+            else {
                 return ExternalInputReader(inputs: inputs, cache: store.cache, cancellation: cancellation)
             }
-            known.append(InputDigest(name: input.label, digest: digest))
+            known.append(
+                KnownInput(input: input, digest: InputDigest(name: input.label, digest: digest), status: status))
         }
         external[stage.name] = .success(known)
         return nil
     }
 
     /// Makes known what a reader has found.
-    func know(_ digests: Result<[InputDigest], ExternalInputError>, of stage: StageName) { external[stage] = digests }
+    func know(_ inputs: Result<[KnownInput], ExternalInputError>, of stage: StageName) { external[stage] = inputs }
+
+    /// The external inputs that a stage was decided by.
+    func knownInputs(of stage: StageName) -> [KnownInput] { (try? external[stage]?.get()) ?? [] }
 
     /// The whole plan, without running anything.
     func plan() throws -> Plan {
@@ -138,7 +145,7 @@ final class Planner {
         }
         let external: [InputDigest]
         do {
-            external = try digestsOfExternalInputs(of: stage)
+            external = try knownExternalInputs(of: stage).map(\.digest)
         } catch let error as ExternalInputError {
             return StageDecision(state: .blocked(message: "\(error.label): \(error.cause)"), cause: error)
         }
@@ -231,7 +238,7 @@ final class Planner {
         }
     }
 
-    private func digestsOfExternalInputs(of stage: any Stage) throws -> [InputDigest] {
+    private func knownExternalInputs(of stage: any Stage) throws -> [KnownInput] {
         if let reader = try unreadInputs(of: stage) {
             let (tell, name) = (tell, stage.name)
             defer { tell(.inputsRead(name)) }

@@ -38,6 +38,12 @@ package struct IngestStage: ShardedStage {
             ["ingest shard", String(version)] + relevant.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
     }
 
+    /// A shard reads its archive, and the merge reads shards: an archive that is delivered anew once its own has ended is the
+    /// next run's.
+    package func externalInputs(readFor shard: Shard?) -> [ExternalInput] {
+        externalInputs.filter { $0.label == shard?.key }
+    }
+
     package func planShards(_ context: StageContext) throws -> [Shard] {
         var shards: [Shard] = []
         for input in externalInputs {
