@@ -61,6 +61,21 @@ func commandWithoutAWorkspaceSaysSoAndWritesNothing(command: String) throws {
     #expect(picture.status == 64 && picture.errors.contains("a name that ends in .png instead of 'list.jpg'"))
 }
 
+@Test func damagedRegisterIsNamedWithWhatToDo() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try FileManager.default.createDirectory(
+        at: program.folder.appending(path: "ws/builds"), withIntermediateDirectories: true)
+    try program.write("{\"builds\": {", to: "ws/builds/register.json")
+    let builds = try program.run("builds", "--workspace", "ws")
+    #expect(builds.status == 1 && builds.output.isEmpty)
+    #expect(
+        builds.errors.contains("/ws/builds/register.json: the register of builds is damaged; put a copy of it back"))
+    let verify = try program.run("verify", "--workspace", "ws")
+    #expect(verify.status == 1 && verify.output.contains("/ws/builds/register.json\n"), "\(verify)")
+    #expect(verify.output.hasPrefix("damaged: register ") && verify.errors.hasPrefix("hint: put a copy of it back"))
+}
+
 @Test func badJobFileEndsWith64AndEveryProblemShown() throws {
     let program = try Program()
     defer { program.remove() }

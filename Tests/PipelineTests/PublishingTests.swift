@@ -160,6 +160,57 @@ private func published(_ place: TemporaryWorkspace) throws -> String {
     #expect(second.summary.currentBuild != first.summary.currentBuild)
 }
 
+@Test func verifyReportsAnEarlierBuildWhoseManifestIsDamagedOrGone() throws {
+    let place = try TemporaryWorkspace()
+    let builds = BuildStore(workspace: place.workspace)
+    let ids = try ["one", "two", "three"].map { try #require(try place.run(job($0)).summary.currentBuild) }
+    try place.damage(builds.folder(of: ids[0]).filePath + "/manifest.json", at: 40)
+    try FileManager.default.removeItem(atPath: builds.folder(of: ids[1]).filePath + "/manifest.json")
+    let report = try place.workspace.verify()
+    #expect(report.buildCount == 3)
+    #expect(Set(report.problems.map(\.kind)) == ["build"])
+    #expect(
+        Set(report.problems.map { [$0.name, $0.file, $0.problem] }) == [
+            [ids[0], "manifest.json", "damaged"], [ids[1], "manifest.json", "missing"],
+        ])
+    // The current one is said once, and of it what is wrong.
+    try place.damage(builds.folder(of: ids[2]).filePath + "/manifest.json", at: 40)
+    let current = try place.workspace.verify().problems.filter { $0.name == ids[2] }
+    #expect(current.map(\.problem) == ["damaged"])
+    // What the gate writes beside builds is none.
+    try builds.writeVerdict(["a": 1], of: ids[2])
+    #expect(try place.workspace.verify().buildCount == 3)
+}
+
+@Test(arguments: [0, 1, 60]) func aDamagedRegisterIsAnErrorAndNotAnEmptyOne(_ length: UInt64) throws {
+    let place = try TemporaryWorkspace()
+    let first = try place.run(job("one"))
+    try place.run(job("two"))
+    let path = place.workspace.buildsFolder.appending(path: "register.json").filePath
+    let whole = try Data(contentsOf: URL(filePath: path))
+    try place.damage(path, truncatingTo: length)
+    let damaged = try Data(contentsOf: URL(filePath: path))
+    let error = BuildError.damagedRegister(path: path)
+
+    #expect(throws: error) { try BuildStore(workspace: place.workspace).list() }
+    #expect(throws: error) { try place.workspace.rollBack() }
+    let third = try place.run(job("three"))
+    #expect(third.summary.status == .failed && third.failures.first?.cause as? BuildError == error)
+    #expect(try published(place) == "two")
+    let problems = try place.workspace.verify().problems
+    #expect(problems.map(\.kind) == ["register"] && problems.map(\.problem) == ["damaged"])
+    #expect(try Data(contentsOf: URL(filePath: path)) == damaged, "it was written over")
+
+    try whole.write(to: URL(filePath: path))
+    #expect(try place.run(job("three")).summary.status == .succeeded)
+    let builds = try BuildStore(workspace: place.workspace).list()
+    #expect(builds.count == 3 && builds.allSatisfy { $0.verdict == .published })
+    // Without a copy: the builds are there, and nothing is known of them but which is current.
+    try FileManager.default.removeItem(atPath: path)
+    #expect(try place.run(job("four")).summary.status == .succeeded)
+    #expect(try BuildStore(workspace: place.workspace).list().contains { $0.id == first.summary.currentBuild })
+}
+
 @Test(arguments: [FaultPoint.beforePublish, .afterPublish]) func aKillWhilePublishingLeavesAWholeBuild(
     _ point: FaultPoint
 ) throws {

@@ -41,6 +41,9 @@ package enum BuildError: Error, Hashable, Sendable {
     case unknownBuild(String)
     /// A file is missing or not what the manifest says.
     case damaged(build: String, file: String)
+    /// `register.json` is there and does not read. Never taken for an empty one: the next publishing would write down that
+    /// nothing was published, refused or rejected before.
+    case damagedRegister(path: String)
     /// A rollback went past it before.
     case rejected(build: String)
     /// There is no published build before the current one.

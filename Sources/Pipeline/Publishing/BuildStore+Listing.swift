@@ -3,10 +3,9 @@ package import Foundation
 extension BuildStore {
     /// All builds: the current one first, then those published last, then those made last.
     package func list() throws -> [Build] {
-        let path = workspace.buildsFolder.filePath
-        guard FileSystem.exists(path) else { return [] }
-        let builds = try FileSystem.names(in: path).compactMap { id in
-            try manifest(of: id).map { try build(id, manifest: $0) }
+        let register = try register()
+        let builds = try inventory().compactMap { id, manifest in
+            try manifest.map { try build(id, manifest: $0, register.builds[id]) }
         }
         func order(_ build: Build) -> (Int, Date, Date) {
             (build.isCurrent ? 0 : 1, build.publishedAt ?? .distantPast, build.createdAt)
@@ -20,15 +19,32 @@ extension BuildStore {
         }
     }
 
-    /// - Throws: `BuildError.unknownBuild`.
+    /// Each folder that is or was a build, in the order of their ids; the manifest is nil where it is gone or damaged.
+    func inventory() throws -> [(id: String, manifest: BuildManifest?)] {
+        let path = workspace.buildsFolder.filePath
+        guard FileSystem.exists(path) else { return [] }
+        return try FileSystem.names(in: path).compactMap { name in
+            guard name != Self.verdictFolder, try FileSystem.status(path + "/" + name)?.kind == .folder else {
+                return nil
+            }
+            return (name, try manifest(of: name))
+        }
+    }
+
+    /// - Throws: `BuildError.unknownBuild`, `.damagedRegister`.
     package func build(_ id: String) throws -> Build {
         guard let manifest = try manifest(of: id) else { throw BuildError.unknownBuild(id) }
-        return try build(id, manifest: manifest)
+        return try build(id, manifest: manifest, register().builds[id])
     }
 
     /// Every file of a build against its manifest, byte by byte.
     package func problems(of id: String) throws -> [ArtifactProblem] {
-        guard let manifest = try manifest(of: id) else { return [.damaged(file: ArtifactManifest.fileName)] }
+        guard let manifest = try manifest(of: id) else {
+            let file = ArtifactManifest.fileName
+            return [
+                FileSystem.exists(folder(of: id).filePath + "/" + file) ? .damaged(file: file) : .missing(file: file)
+            ]
+        }
         return try store.differences(of: folder(of: id).filePath, from: manifest.content, isThorough: true)
     }
 
@@ -78,8 +94,7 @@ extension BuildStore {
         return manifest
     }
 
-    private func build(_ id: String, manifest: BuildManifest) throws -> Build {
-        let entry = try register().builds[id]
+    private func build(_ id: String, manifest: BuildManifest, _ entry: BuildRegister.Entry?) throws -> Build {
         let status = try FileSystem.status(folder(of: id).filePath)
         let made = Date(timeIntervalSince1970: Double(status?.signature.modified ?? 0) / 1e9)
         let isCurrent = currentID == id
@@ -89,13 +104,15 @@ extension BuildStore {
             byteCount: manifest.content.byteCount, fileCount: manifest.files.count, artifacts: manifest.artifacts)
     }
 
-    /// A register that is missing or damaged is an empty one: the builds themselves say the rest.
-    private func register() throws -> BuildRegister {
+    /// None is an empty one: so it is before the first build, and where somebody moved a damaged one away.
+    /// - Throws: `BuildError.damagedRegister`.
+    func register() throws -> BuildRegister {
+        guard let bytes = try FileSystem.read(registerPath) else { return BuildRegister() }
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
-        guard let bytes = try FileSystem.read(registerPath),
-            let register = try? decoder.decode(BuildRegister.self, from: Data(bytes)), register.format == 1
-        else { return BuildRegister() }
+        guard let register = try? decoder.decode(BuildRegister.self, from: Data(bytes)), register.format == 1 else {
+            throw BuildError.damagedRegister(path: registerPath)
+        }
         return register
     }
 

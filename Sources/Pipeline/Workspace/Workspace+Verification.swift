@@ -2,7 +2,7 @@ internal import Foundation
 
 /// One thing that `verify` found.
 package struct VerifyProblem: Codable, Hashable, Sendable {
-    /// `artifact`, `shard`, `build` or `ledger`.
+    /// `artifact`, `shard`, `build`, `register` or `ledger`.
     package var kind: String
     /// The stage and artifact, the stage and shard, or the build. Of an artifact that nothing but an earlier build was
     /// made from, the artifact alone.
@@ -34,7 +34,7 @@ extension Workspace {
     /// Reads every byte of what is published or referred to, by a stage's state, a shard or a kept build, and compares it
     /// with its digest: all that `prune` would keep.
     ///
-    /// Writes nothing and takes no lock. A ledger that is damaged is a finding.
+    /// Writes nothing and takes no lock. A ledger or a register of builds that is damaged is a finding.
     package func verify() throws -> VerifyReport {
         var reading = Verification(store: ArtifactStore(workspace: self, cache: FileDigestCache(source: nil)))
         do {
@@ -55,18 +55,25 @@ extension Workspace {
             reading.report.problems.append(.init(kind: "ledger", name: cause, problem: "damaged"))
         }
         let builds = BuildStore(workspace: self)
-        if let current = builds.currentID, (try? builds.build(current)) == nil {
+        let inventory = try builds.inventory()
+        if let current = builds.currentID, !inventory.contains(where: { $0.id == current }) {
             reading.report.problems.append(.init(kind: "build", name: current, problem: "missing"))
         }
+        do {
+            _ = try builds.register()
+        } catch BuildError.damagedRegister(let path) {
+            reading.report.problems.append(.init(kind: "register", name: path, problem: "damaged"))
+        }
         let current = Set(reading.findings.keys)
-        for build in try builds.list() {
+        for (id, manifest) in inventory {
             reading.report.buildCount += 1
-            reading.report.byteCount += build.byteCount
-            for problem in try builds.problems(of: build.id) {
-                reading.report.problems.append(VerifyProblem("build", build.id, nil, problem))
+            reading.report.byteCount += manifest?.content.byteCount ?? 0
+            for problem in try builds.problems(of: id) {
+                reading.report.problems.append(VerifyProblem("build", id, nil, problem))
             }
-            for (name, digest) in build.artifacts.sorted(by: { $0.key < $1.key }) where !current.contains(digest) {
-                try reading.read(digest, "artifact", name, build: build.id)
+            let artifacts = (manifest?.artifacts ?? [:]).sorted { $0.key < $1.key }
+            for (name, digest) in artifacts where !current.contains(digest) {
+                try reading.read(digest, "artifact", name, build: id)
             }
         }
         return reading.report

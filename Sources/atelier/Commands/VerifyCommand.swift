@@ -6,7 +6,8 @@ struct VerifyCommand: ParsableCommand {
         commandName: "verify",
         abstract: "Read every published and referenced byte and compare it with its digest.",
         discussion: """
-            Reads builds, and the artifacts and shards that stages and kept builds refer to. Changes nothing. Exit status \
+            Reads builds, their register, and the artifacts and shards that stages and kept builds refer to. Changes \
+            nothing. Exit status \
             1 where something is missing or damaged; the next run makes again what a stage wrote, and `atelier rollback` \
             leaves a damaged build.
 
@@ -31,19 +32,26 @@ struct VerifyCommand: ParsableCommand {
                     : "\(whole): \(Amounts.count(report.problems.count, "problem"))")
         }
         if !report.problems.isEmpty {
-            if report.problems.contains(where: { $0.kind == "build" }) {
-                Console.err(
-                    "hint: `atelier rollback` leaves a damaged build; "
-                        + "`atelier run JOB --force publish` makes one again")
-            } else if report.problems.allSatisfy({ $0.build != nil }) {
-                Console.err(
-                    "hint: the builds themselves are whole; a run with an earlier build's parameters makes again what "
-                        + "that build was made from")
-            } else {
-                Console.err("hint: `atelier run JOB` makes again what is missing or damaged")
-            }
+            for hint in Self.hints(for: report.problems) { Console.err("hint: \(hint)") }
             throw ExitCode(ExitStatus.failed.rawValue)
         }
+    }
+
+    private static func hints(for problems: [VerifyProblem]) -> [String] {
+        var hints: [String] = []
+        if problems.contains(where: { $0.kind == "register" }) { hints.append(ErrorWords.registerAdvice) }
+        let others = problems.filter { $0.kind != "register" }
+        if others.contains(where: { $0.kind == "build" }) {
+            hints.append(
+                "`atelier rollback` leaves a damaged build, and `atelier run JOB --force publish` makes one again; the "
+                    + "folder of one that is not the current one may be removed")
+        } else if !others.isEmpty {
+            hints.append(
+                others.allSatisfy { $0.build != nil }
+                    ? "the builds themselves are whole; a run with an earlier build's parameters makes again what that "
+                        + "build was made from" : "`atelier run JOB` makes again what is missing or damaged")
+        }
+        return hints
     }
 
     private static func line(for problem: VerifyProblem) -> String {

@@ -80,11 +80,17 @@ package enum ErrorWords {
         switch error {
         case .unknownBuild(let build): "no build is called '\(build)'; `atelier builds` lists them"
         case .damaged(let build, let file): "build \(build) is damaged: \(file)"
+        case .damagedRegister(let path): "\(path): the register of builds is damaged; \(registerAdvice)"
         case .rejected(let build):
             "build \(build) was rejected by a rollback; --force publish publishes it all the same"
         case .nothingToRollBackTo: "there is no published build before the current one"
         }
     }
+
+    /// What to do about a register that does not read; its path was named before.
+    package static let registerAdvice =
+        "put a copy of it back, or move it away: builds stay as they are, and the next publishing begins a new one, "
+        + "which does not know what was published, refused or rejected before"
 
     /// An error without words of its own, read off its payload: `.missingColumn(path: "a", name: "b")` is "missing column
     /// (path a, name b)".
