@@ -94,6 +94,30 @@ private struct History: Decodable {
     #expect(try job.json(History.self, "history", "--workspace", "ws").runs.map(\.run.run) == [failure.run])
 }
 
+@Test func secondRunDoesNotEvenRunItsHooks() throws {
+    let wait = "i=0; while [ ! -e go ] && [ $i -lt 200 ]; do sleep 0.05; i=$((i+1)); done"
+    let job = try SmallJob(
+        "hooks:\n  before: ['echo ran >> hooks; \(wait)']\n"
+            + "  on_failure: ['\(Program.path ?? "") prune --workspace ws > pruned']\n")
+    defer { job.remove() }
+    let first = try job.program.start(["run", "job.yaml", "--until", "label"])
+    while first.process.isRunning, !FileManager.default.fileExists(atPath: job.url("hooks").path) {
+        Thread.sleep(forTimeInterval: 0.005)
+    }
+    let second = try job.program.run("run", "job.yaml", "--until", "label")
+    #expect(second.status == 75 && second.output.isEmpty && second.errors.contains("has been working"), "\(second)")
+    #expect(try job.program.run("prune", "--workspace", "ws").status == 75)
+    try job.program.write("", to: "go")
+    #expect(try first.finish().status == 0)
+    #expect(try String(contentsOf: job.url("hooks"), encoding: .utf8) == "ran\n")
+
+    // A run that fails lets go of the workspace before its hooks, after its failure is recorded.
+    try job.truncateArchive()
+    let failed = try job.program.run("run", "job.yaml", "--until", "label", "--set", "ingest.retry.count=0")
+    #expect(failed.status == 1 && !failed.errors.contains("hook 'on_failure' failed"), "\(failed)")
+    #expect(try String(contentsOf: job.url("pruned"), encoding: .utf8).hasSuffix("freed\n"))
+}
+
 @Test func killedRunIsCalledKilledWhereverItIsShown() throws {
     let job = try SmallJob()
     defer { job.remove() }

@@ -72,13 +72,13 @@ package final class Executor {
     /// Runs what has to run.
     ///
     /// A failing stage is a result, not an error: see `RunResult.failures`.
+    /// - Parameter lock: the workspace's, where the caller holds it already; else it is taken here.
     /// - Throws: `RunLockError` where another process holds the workspace; `StageGraphError.unknownStage`;
     ///   `LedgerError`, `FileSystemError` where the workspace itself cannot be used.
-    package func run() throws -> RunResult {
+    package func run(holding lock: RunLock? = nil) throws -> RunResult {
         try checkForced()
         _ = try graph.stages(in: options.selection)
-        let lock = try RunLock(workspace)
-        return try withExtendedLifetime(lock) {
+        return try withExtendedLifetime(try lock ?? RunLock(workspace)) {
             try workspace.prepare()
             for name in try FileSystem.names(in: workspace.stagingFolder.filePath) {
                 try FileSystem.remove(workspace.stagingFolder.filePath + "/" + name)

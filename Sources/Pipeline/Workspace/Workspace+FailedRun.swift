@@ -5,13 +5,14 @@ extension Workspace {
     /// that could not be written.
     ///
     /// Who looks later, by `status` or `history`, must not take the run before for the last one.
+    /// - Parameter lock: the workspace's, where the caller holds it already; else it is taken here.
     /// - Throws: `RunLockError` where another process is at work; `LedgerError`, `FileSystemError` where the workspace cannot
     ///   be written.
     package func recordFailedRun(
-        of job: String, startedAt start: Date, status: RunStatus = .failed, error: String
+        of job: String, startedAt start: Date, status: RunStatus = .failed, error: String,
+        holding lock: RunLock? = nil
     ) throws -> RunSummary {
-        let lock = try RunLock(self)
-        return try withExtendedLifetime(lock) {
+        return try withExtendedLifetime(try lock ?? RunLock(self)) {
             try prepare()
             let ledger = try Ledger.open(in: self)
             let processID = Int(ProcessInfo.processInfo.processIdentifier)

@@ -29,17 +29,23 @@ struct JobRun {
         let startedAt = Date()
         var facts = HookFacts(job: job.name, workspace: workspace.folder)
         let result: RunResult
+        var lock: RunLock?
         do {
-            let (graph, options) = try prepareWithHooks(hooks, facts)
+            let early = try prepareUnlocked()
+            // From before the first hook to the end of the last stage: of two runs that begin at once, one does nothing.
+            lock = try RunLock(workspace)
+            let (graph, options) = try prepareWithHooks(early, hooks, facts)
             result = try Executor(
                 workspace: workspace, graph: graph, options: options, observers: [reporter], cancellation: cancellation
-            ).run()
+            ).run(holding: lock)
+            // What comes after is the hooks', and they may want the workspace themselves.
+            lock = nil
         } catch  where [.usage, .locked].contains(ErrorWords.exitStatus(for: error)) {
             throw error
         } catch {
             reporter.finish()
             reporter.releaseHeldLines()
-            return try fail(with: error, startedAt: startedAt, hooks, facts)
+            return try fail(with: error, startedAt: startedAt, hooks, facts, &lock)
         }
         reporter.finish()
         let outcome = RunOutcome(
@@ -67,20 +73,25 @@ struct JobRun {
         return outcome.status
     }
 
-    private func prepareWithHooks(_ hooks: HookRunner, _ facts: HookFacts) throws -> (StageGraph, RunOptions) {
+    /// - Throws: what is wrong with the job file or the command line, before anything is touched. What a hook may still
+    ///   mend, such as a model file that is missing, is a result.
+    private func prepareUnlocked() throws -> Result<(StageGraph, RunOptions), any Error> {
         let early = Result { try prepare() }
-        if job.hooks.before.isEmpty { return try early.get() }
-        // A job file that is wrong is not made right by a hook; a model file that is missing may be.
         if case .failure(let error) = early, ErrorWords.exitStatus(for: error) == .usage { throw error }
-        // Whoever holds the lock is working: nothing is to be fetched under its feet.
-        withExtendedLifetime(try RunLock(workspace)) {}
+        return early
+    }
+
+    private func prepareWithHooks(
+        _ early: Result<(StageGraph, RunOptions), any Error>, _ hooks: HookRunner, _ facts: HookFacts
+    ) throws -> (StageGraph, RunOptions) {
+        if job.hooks.before.isEmpty { return try early.get() }
         try hooks.run(job.hooks.before, of: "before", facts)
         return try prepare()
     }
 
     /// The end of a run that came to no result of its own: told, and recorded as any other.
     private func fail(
-        with error: any Error, startedAt: Date, _ hooks: HookRunner, _ facts: HookFacts
+        with error: any Error, startedAt: Date, _ hooks: HookRunner, _ facts: HookFacts, _ lock: inout RunLock?
     ) throws -> ExitStatus {
         Console.err(ErrorWords.message(for: error))
         var facts = facts
@@ -89,10 +100,12 @@ struct JobRun {
         var summary: RunSummary?
         do {
             summary = try workspace.recordFailedRun(
-                of: job.name, startedAt: startedAt, status: status, error: ErrorWords.cause(error))
+                of: job.name, startedAt: startedAt, status: status, error: ErrorWords.cause(error),
+                holding: lock)
         } catch {
             Console.err("note: the run could not be recorded: \(ErrorWords.cause(error))")
         }
+        lock = nil
         facts.run = summary?.run.rawValue
         facts.build = summary?.currentBuild
         let failedHooks = run(hooks, job.hooks.onFailure, of: "on_failure", facts)
