@@ -18,8 +18,8 @@ struct Atelier: ParsableCommand {
               atelier recommend 0000002-01             look an item up
               atelier explain jobs/nightly.yaml train  why would this stage run?
 
-            Exit status: 0 done or nothing to do; 1 a stage or a check failed; 3 the quality gate refused the build; 64 bad \
-            command or job file; 75 another run holds the lock; 130 interrupted.
+            Exit status: 0 done or nothing to do; 1 a stage, a check or a look-up failed; 3 the quality gate refused the \
+            build; 64 bad command or job file; 75 another run holds the lock; 130 interrupted.
             """,
         subcommands: [],
         groupedSubcommands: [

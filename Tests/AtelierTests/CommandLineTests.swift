@@ -15,6 +15,7 @@ func everyCommandTeachesItselfOnStdout(command: String) throws {
     #expect(help.status == 0 && help.errors.isEmpty)
     #expect(help.output.contains("OVERVIEW: ") && help.output.contains("\n  atelier \(command)"), "\(help.output)")
     #expect(help.output.contains("--json"))
+    #expect(help.output.contains("--workspace") == (command != "sample"))
     let words = help.output.split(separator: "\n")
     // Examples stay on one line each at 80 columns.
     for line in words { #expect(line.count <= 80, "\(line)") }

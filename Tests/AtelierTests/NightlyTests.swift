@@ -93,6 +93,17 @@ import Testing
     let unknown = try job.program.run("recommend", "no-such-item", "--workspace", "ws")
     #expect(unknown.status == 1 && unknown.output.isEmpty)
     #expect(unknown.errors.hasPrefix("error: the published build has no item 'no-such-item'\nhint: "))
+    // So it is with whatever else the workspace does not have; a stage that the job does not have is a bad command.
+    for arguments in [
+        ["logs", "nowhere"], ["logs", "--run", "20200101T000000Z"], ["history", "--stage", "nowhere"],
+        ["rollback", "aaaaaaaaaaaa"], ["recommend", lists[0].item_id, "--category", "nowhere"],
+    ] {
+        let outcome = try job.program.start(arguments + ["--workspace", "ws"]).finish()
+        #expect(outcome.status == 1 && outcome.output.isEmpty && outcome.errors.hasPrefix("error: "), "\(arguments)")
+    }
+    for arguments in [["explain", "job.yaml", "nowhere"], ["run", "job.yaml", "--only", "nowhere"]] {
+        #expect(try job.program.start(arguments).finish().status == 64, "\(arguments)")
+    }
 }
 
 @Test func exportsAreReadByOrdinaryToolsAndTheSameTwice() throws {

@@ -143,6 +143,9 @@ private func outcome(
     #expect(object["exit_status"] as? Int == 0 && object["status"] as? String == "succeeded")
     #expect(object["published_build"] as? String == "bbbb" && (object["stages"] as? [Any])?.count == 2)
     #expect((object["failed_hooks"] as? [[String: String]])?.first?["hook"] == "after_publish")
+    let idle = RunReport(outcome: try outcome(.upToDate, stages), failedHooks: [])
+    let nothing = try #require(try JSONSerialization.jsonObject(with: JSONEncoder().encode(idle)) as? [String: Any])
+    #expect(nothing["published_build"] is NSNull)
 }
 
 private enum Leaf: Error { case missingColumn(path: String, name: String), tooDeep, limit(Int) }

@@ -10,8 +10,8 @@ struct EvaluateCommand: ParsableCommand {
         abstract: "Put questions from files to the published build.",
         usage: "atelier evaluate [--fitb <file>] [--compatibility <file>] [<options>]",
         discussion: """
-            The formats are Polyvore's; items are named by their id or as set_index. Names that the build does not know are \
-            counted and told; a question that cannot be answered for them counts as wrong.
+            The formats are Polyvore's; items are named by their id or as set_index, ids with spaces between tabs. Names \
+            that the build does not know are counted and told; a question that cannot be answered for them counts as wrong.
 
               atelier evaluate --fill-in-the-blank questions/fill_in_blank_valid.json
               atelier evaluate --fitb fitb.json --compatibility outfits.txt --json

@@ -46,7 +46,7 @@ struct LogsCommand: ParsableCommand {
         let files = FileManager.default
         let runs = ((try? files.contentsOfDirectory(atPath: workspace.runsFolder.filePath)) ?? []).sorted().reversed()
         if let wantedRun, !runs.contains(wantedRun) {
-            throw CommandProblem("no run is called '\(wantedRun)'", hint: "atelier history lists them", status: .usage)
+            throw CommandProblem("no run is called '\(wantedRun)'", hint: "atelier history lists them")
         }
         var known: Set<String> = []
         for candidate in runs where wantedRun == nil || candidate == wantedRun {
@@ -75,7 +75,7 @@ struct LogsCommand: ParsableCommand {
         let nearest = NearestName.suggestion(for: stage, among: known.sorted()).map { "; did you mean '\($0)'?" } ?? ""
         throw CommandProblem(
             "there are no logs of a stage '\(stage)'\(nearest)",
-            hint: "there are some of \(known.sorted().joined(separator: ", "))", status: .usage)
+            hint: "there are some of \(known.sorted().joined(separator: ", "))")
     }
 }
 

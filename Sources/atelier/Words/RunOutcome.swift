@@ -115,6 +115,8 @@ package struct RunReport: Encodable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case executed
+        case currentBuild = "current_build"
+        case publishedBuild = "published_build"
         case exitStatus = "exit_status"
         case failedHooks = "failed_hooks"
     }
@@ -130,6 +132,9 @@ package struct RunReport: Encodable, Sendable {
     package func encode(to encoder: any Encoder) throws {
         try outcome.summary.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
+        // Null rather than no key: a script asks what was published, and nothing is an answer.
+        try container.encode(outcome.summary.currentBuild, forKey: .currentBuild)
+        try container.encode(outcome.summary.publishedBuild, forKey: .publishedBuild)
         try container.encode(outcome.status.rawValue, forKey: .exitStatus)
         try container.encode(outcome.summary.executedStages.map(\.rawValue), forKey: .executed)
         try container.encode(
