@@ -74,7 +74,7 @@ private func aFileThatChangesBetweenHashingAndReadingIsNeverRecordedUnderItsOldD
     let inputs = [try place.file("a.tar", "alpha"), try place.file("b.tar", "beta")]
     let recorder = Recorder()
     var stage = ReaderStage(externalInputs: inputs)
-    stage.retry = RetryPolicy(count: 3, backoffSeconds: 60)
+    stage.retry = RetryPolicy(count: 3, backoffSeconds: 0.01)
     stage.before = { key in
         recorder.note(key)
         if key == "b.tar" { try change.make(inputs[1].url) }
