@@ -9,7 +9,7 @@ import json
 import statistics
 import sys
 
-PERCENT, AUC, SECONDS = (100, "{:.1f}"), (1, "{:.3f}"), (1, "{:.0f}")
+PERCENT, AUC, LIKENESS, SECONDS = (100, "{:.1f}"), (1, "{:.3f}"), (1, "{:.2f}"), (1, "{:.0f}")
 # What it is, its form, where it stands, where its interval stands, the best peer, the goal.
 FIGURES = [
     ("FITB, same family and season", PERCENT, "season/fill_in_the_blank/accuracy", "interval", "66.5", "74"),
@@ -19,7 +19,8 @@ FIGURES = [
     ("recall@10 in its category", PERCENT, "season/fill_in_the_blank/recall_at_10", None, "35", "45"),
     ("FITB, cold answers, matched", PERCENT, "cold/fill_in_the_blank/accuracy", "interval", "48", "58"),
     ("lists in the query's colour", PERCENT, "metrics/colour/lists/same_group", None, "49–77", "33–43"),
-    ("what that costs held-out season questions", PERCENT, "metrics/colour/cost/difference", "interval", "–", "≥ -1"),
+    ("likeness of palettes in lists", LIKENESS, "metrics/colour/lists/similarity", None, "–", "as true pairs"),
+    ("what both cost held-out season questions", PERCENT, "metrics/colour/cost/difference", "interval", "–", "≥ -1"),
     ("coverage of the lists", PERCENT, "metrics/lists/coverage", None, "87", "95"),
     ("run from features, seconds", SECONDS, "run/wall_seconds", None, "minutes", "≤ 120"),
 ]
@@ -72,14 +73,15 @@ def main():
         print(f"| {name} | {mean} | {span(min(values), max(values), form)} | {ends} | {peer} | {goal} |")
     counts = [first[kind]["fill_in_the_blank"]["questions"] for kind in ("season", "matched", "random", "cold")]
     unanswerable = sum(first[kind]["fill_in_the_blank"]["unanswerable"] for kind in ("season", "matched", "random"))
-    true_pairs = 100 * first["metrics"]["colour"]["true_pairs"]["same_group"]
+    true_pairs = first["metrics"]["colour"]["true_pairs"]
     print()
     print(f"*seeds*: least and greatest. *questions*: the 95 % interval of seed {seeds[0]}.")
     print("Questions: {} season, {} matched, {} random;".format(*counts[:3]))
     print(f"{counts[3]} of the matched ask for an item that no training outfit shows (*cold*);")
     print(f"{unanswerable} could not be answered, counted as wrong.")
     print(f"{first['season']['compatibility']['outfits']} outfits for the AUC; recall@10 by the season questions.")
-    print(f"True pairs share a colour group in {true_pairs:.1f} %.")
+    shared, likeness = 100 * true_pairs["same_group"], true_pairs["similarity"]
+    print(f"True pairs share a colour group in {shared:.1f} %; the likeness of their palettes is {likeness:.2f}.")
     print("The run is warm-up to export; catalogue, features and labels are cached.")
 
 
