@@ -33,12 +33,14 @@ package struct ColourDamping: Sendable {
         }
     }
 
-    /// The greatest strength that is tried, and how often the interval is halved.
+    /// The greatest strength that is tried.
     private static let limit: Float = 8
-    private static let halvings = 10
-    /// How often each strength is fitted to the others', and how near to its target is near enough.
+    /// How often each strength is fitted to the others', how near to its target is near enough to leave it, and how near it
+    /// is brought.
     private static let rounds = 4
     private static let tolerance = 0.003
+    private static let precision = 0.0005
+    private static let steps = 12
 
     /// Finds a strength for each measure, in turns: what one takes out leaves less for the others.
     ///
@@ -53,21 +55,53 @@ package struct ColourDamping: Sendable {
         for _ in 0..<rounds {
             let before = strengths
             for (measure, target) in targets.enumerated() {
-                func excess(_ strength: Float) throws -> Double {
-                    strengths[measure] = strength
-                    return try agreement(strengths, measure) - target
+                strengths[measure] = try root(near: before[measure]) { strength in
+                    var tried = strengths
+                    tried[measure] = strength
+                    return try agreement(tried, measure) - target
                 }
-                if abs(try excess(before[measure])) <= tolerance { continue }
-                guard try excess(0) > 0 else { continue }
-                var (low, high) = (Float(0), limit)
-                for _ in 0..<halvings {
-                    let middle = (low + high) / 2
-                    if try excess(middle) > 0 { low = middle } else { high = middle }
-                }
-                strengths[measure] = (low + high) / 2
             }
             if strengths == before { break }
         }
         return strengths
+    }
+
+    /// Where what there is too much of falls to nothing, by false position with halved ends ("Illinois"; Dowell and Jarratt,
+    /// 1971): each try makes lists for a whole sample.
+    private static func root(near known: Float, excess: (Float) throws -> Double) rethrows -> Float {
+        let there = try excess(known)
+        if abs(there) <= tolerance || (known == 0 && there < 0) { return known }
+        var low: (strength: Float, excess: Double)
+        var high: (strength: Float, excess: Double)
+        if there > 0 {
+            low = (known, there)
+            high = low
+            while high.excess > 0 {
+                guard high.strength < limit else { return limit }
+                low = high
+                high.strength = min(limit, max(0.125, 2 * high.strength))
+                high.excess = try excess(high.strength)
+            }
+        } else {
+            low = (0, try excess(0))
+            high = (known, there)
+            if low.excess <= 0 { return 0 }
+        }
+        var last = high
+        var wasAbove: Bool?
+        for _ in 0..<steps {
+            let share = low.excess / (low.excess - high.excess)
+            last.strength = low.strength + (high.strength - low.strength) * Float(share)
+            last.excess = try excess(last.strength)
+            if abs(last.excess) <= precision { break }
+            let isAbove = last.excess > 0
+            if isAbove { low = last } else { high = last }
+            // An end that stays twice draws the next try to the other one.
+            if wasAbove == isAbove {
+                if isAbove { high.excess /= 2 } else { low.excess /= 2 }
+            }
+            wasAbove = isAbove
+        }
+        return last.strength
     }
 }
