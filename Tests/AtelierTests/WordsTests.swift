@@ -45,6 +45,9 @@ func secondsInWords(seconds: Double, expected: String) { #expect(Amounts.seconds
 @Test func messagesAreFoldedAtTheTerminalsEdgeAndCommandsAreNot() {
     #expect("".folded(to: 9) == [""] && "one two three".folded(to: 7) == ["one two", "three"])
     #expect("a スカート bcdefgh".folded(to: 4) == ["a", "スカ", "ート", "bcde", "fgh"])
+    #expect(
+        "error: save it as one file: python3 -c \"import onnx; onnx.save(1)\"".foldedMessage(to: 30)
+            == "error: save it as one file:\n  python3 -c \"import onnx; onnx.save(1)\"")
     #expect("error: a b\nnote: c".foldedMessage(to: 20) == "error: a b\nnote: c")
     #expect(
         "note: this is said at length\nhint: to go on: atelier run a.yaml --set b.c=4".foldedMessage(to: 20)

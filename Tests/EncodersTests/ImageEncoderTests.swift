@@ -181,8 +181,9 @@ struct ImageEncoderTests {
 
     @Test func picturesAreDecodedNoLargerThanUseful() throws {
         let encoder = try NeuralImageEncoder(configuration(.channelMeans(side: 16)), runtime: runtime)
-        #expect(encoder.decodingSide(width: 30, height: 20) == nil)
-        #expect(encoder.decodingSide(width: 640, height: 480) == 32)
+        let small = PixelBuffer(width: 30, height: 20, bytes: [UInt8](repeating: 120, count: 30 * 20 * 3))
+        let whole = try encoder.decode(ImageEncoder.jpeg(small))
+        #expect((whole.width, whole.height) == (30, 20))
         let large = PixelBuffer(width: 640, height: 480, bytes: [UInt8](repeating: 120, count: 640 * 480 * 3))
         let decoded = try encoder.decode(ImageEncoder.jpeg(large))
         #expect((decoded.width, decoded.height) == (32, 24))

@@ -5,8 +5,8 @@ internal import LinearAlgebra
 /// A candidate loses, for each measure of how alike its colours are with the item's, a strength times that likeness, in
 /// standard deviations of a random pair's score. `fit` finds the strengths at which lists agree with their items, by each
 /// measure, as much as stylists' pairs of two categories do: a model's lists agree more, and the aim is the stylists' own
-/// rate, not variety for its own sake. One strength for all lists is the multiplier of that constraint (Lagrange): lists
-/// that agree as much by the same measures in any other way have less relevance.
+/// rate, not variety for its own sake. One strength for all lists is the multiplier of that constraint (Lagrange): of lists
+/// that are ordered by relevance alone, none that agree as much by the same measures have more of it.
 package struct ColourDamping: Sendable {
     /// A measure of likeness in colour, and what it takes out.
     package struct Term: Sendable {
@@ -88,11 +88,13 @@ package struct ColourDamping: Sendable {
             if low.excess <= 0 { return 0 }
         }
         var last = high
+        var best = high
         var wasAbove: Bool?
         for _ in 0..<steps {
             let share = low.excess / (low.excess - high.excess)
             last.strength = low.strength + (high.strength - low.strength) * Float(share)
             last.excess = try excess(last.strength)
+            if abs(last.excess) < abs(best.excess) { best = last }
             if abs(last.excess) <= precision { break }
             let isAbove = last.excess > 0
             if isAbove { low = last } else { high = last }
@@ -102,6 +104,6 @@ package struct ColourDamping: Sendable {
             }
             wasAbove = isAbove
         }
-        return last.strength
+        return best.strength
     }
 }

@@ -65,11 +65,6 @@ package struct NeuralImageEncoder: Sendable {
         return output
     }
 
-    /// The side to decode a picture at, from its size: nil for its own.
-    package func decodingSide(width: Int, height: Int) -> Int? {
-        preparation.place(width: width, height: height).decodingSide(width: width, height: height)
-    }
-
     /// Decodes a picture at the size that this encoder makes most of.
     ///
     /// - Throws: what is wrong with the picture; `.tooNarrow` where filling the input would make it endless.

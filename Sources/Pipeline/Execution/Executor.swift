@@ -74,12 +74,14 @@ package final class Executor {
     /// A failing stage is a result, not an error: see `RunResult.failures`.
     /// - Parameter lock: the workspace's, where the caller holds it already; else it is taken here.
     /// - Throws: `RunLockError` where another process holds the workspace; `StageGraphError.unknownStage`;
-    ///   `LedgerError`, `FileSystemError` where the workspace itself cannot be used.
+    ///   `LedgerError`, `FileSystemError`, `BuildError.damagedRegister` where the workspace itself cannot be used.
     package func run(holding lock: RunLock? = nil) throws -> RunResult {
         try checkForced()
         _ = try graph.stages(in: options.selection)
         return try withExtendedLifetime(try lock ?? RunLock(workspace)) {
             try workspace.prepare()
+            // Hours of stages would end at a register that publishing cannot read.
+            _ = try BuildStore(workspace: workspace).register()
             for name in try FileSystem.names(in: workspace.stagingFolder.filePath) {
                 try FileSystem.remove(workspace.stagingFolder.filePath + "/" + name)
             }

@@ -47,11 +47,11 @@ struct StageWorker: Sendable {
             try body()
         } catch {
             if !(error is CancellationRequest || error is SimulatedKill) {
-                for input in read { try input.checkUnchanged() }
+                for input in read { try input.checkUnchanged(by: store.cache) }
             }
             throw error
         }
-        for input in read { try input.checkUnchanged() }
+        for input in read { try input.checkUnchanged(by: store.cache) }
     }
 
     /// Removes what an attempt has written, once it is committed or has failed; a simulated kill leaves it lie.

@@ -26,6 +26,10 @@ struct ExternalInputReader: Sendable {
                     input: entry.input, digest: InputDigest(name: entry.input.label, digest: digest), status: status)
             } catch let error as CancellationRequest {
                 throw error
+            } catch ArtifactError.changedWhileRead {
+                throw ExternalInputError(
+                    label: entry.input.label,
+                    cause: SimpleFailure(message: "changed while it was read; run again once it is whole"))
             } catch {
                 throw ExternalInputError(label: entry.input.label, cause: error)
             }

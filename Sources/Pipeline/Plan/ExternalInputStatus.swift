@@ -43,11 +43,15 @@ struct KnownInput: Sendable {
     let status: ExternalInputStatus
 
     /// To be called once a stage has read the input: what it read need not be what was hashed.
+    ///
+    /// Another status alone is no other content: some network file systems number files anew, and a file may be fetched
+    /// again as it was. So it is hashed once more before it is called changed.
     /// - Throws: `ChangedInputError`.
-    func checkUnchanged() throws(ChangedInputError) {
-        guard let now = try? ExternalInputStatus(of: input), now == status else {
-            throw ChangedInputError(label: input.label)
-        }
+    func checkUnchanged(by cache: FileDigestCache) throws(ChangedInputError) {
+        if let now = try? ExternalInputStatus(of: input), now == status { return }
+        guard let now = try? cache.digest(of: input.url.filePath, cancellation: CancellationFlag()),
+            now == digest.digest
+        else { throw ChangedInputError(label: input.label) }
     }
 }
 

@@ -141,6 +141,8 @@ package struct BuildStore: Sendable {
             build = try self.build(id)
         } catch BuildError.unknownBuild {
             return .effectPending(message: "build \(id) is gone")
+        } catch BuildError.damagedRegister(let path) {
+            return .effectPending(message: "\(path) is damaged")
         }
         if build.isCurrent || build.verdict == .rejected { return nil }
         return .effectPending(message: "build \(id) is not the current one")

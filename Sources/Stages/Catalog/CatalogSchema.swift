@@ -6,8 +6,8 @@
 ///
 /// Item rows ascend by id (UTF-8 bytes) and count from 0 without gaps; they are the rows of every matrix of the build.
 /// Outfit positions ascend by id likewise. The file is written once, in this order, and vacuumed: the same catalogue gives
-/// the same bytes. A build's copy has in `quarantine` the pictures that gave no features, too, after all others: `archive`
-/// is empty, `member` the digest, `subject` an item.
+/// the same bytes. A build's copy has in `quarantine` the pictures and texts that gave no features, too, after all
+/// others: `archive` is empty, `member` the digest, `subject` an item.
 enum CatalogSchema {
     /// In `PRAGMA user_version`.
     static let version = 1

@@ -59,6 +59,10 @@ struct FeaturizeStage: ShardedStage {
         return files
     }
 
+    /// None: each file is read once, and what was read is held against the digest then (`EncoderBlock.encoder`). One that is
+    /// replaced later is not read any more.
+    func externalInputs(readFor shard: Shard?) -> [ExternalInput] { [] }
+
     var shardFamily: String {
         ContentDigest.sha256(ofFields: [
             "picture features", "\(PictureFeatureExtractor.version)", "\(settings.pictureSide)",

@@ -37,7 +37,7 @@ struct LabelStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "label"
-    let version = 1
+    let version = 2
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = ["catalog"]
     let outputs: [ArtifactName] = ["labels"]

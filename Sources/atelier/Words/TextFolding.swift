@@ -43,7 +43,9 @@ extension String {
         split(separator: "\n", omittingEmptySubsequences: false).map { line in
             let line = String(line)
             guard line.terminalColumnCount > columnCount else { return line }
-            if let command = line.firstRange(of: ": atelier "), line.hasPrefix("hint: ") {
+            let command =
+                line.hasPrefix("hint: ") ? line.firstRange(of: ": atelier ") : line.firstRange(of: ": python3 -c ")
+            if let command {
                 let start = line[..<command.lowerBound] + ":"
                 return String(start).foldedMessage(to: columnCount) + "\n  "
                     + line[command.lowerBound...].dropFirst(2)

@@ -180,7 +180,7 @@ func brokenTextIsNamedWithItsPlace(text: String, problem: QuestionFormatError.Pr
     #expect(String(decoding: bytes, as: UTF8.self).contains("\n1 shoe shoe\n"))
     // A line of others may mix the two.
     let mixed = try CompatibilityFormat.read(Array("0\tred shoe\tnobody\n1\tred shoe\tred\r\n".utf8), tokens: tokens)
-    #expect(mixed.questions.map { $0.items.map(tokens.token) } == [["red", "shoe"], ["red shoe", "red"]])
+    #expect(mixed.questions.map { $0.items.map(tokens.token) } == [["red shoe"], ["red shoe", "red"]])
     #expect(mixed.unknownItems.examples == ["nobody"])
     // One name that is unknown does not break the others apart.
     let hats = try CompatibilityFormat.read(Array("1\that \tnobody at all\tred shoe\n".utf8), tokens: tokens)

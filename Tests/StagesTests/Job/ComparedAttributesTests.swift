@@ -41,6 +41,8 @@ struct ComparedAttributesTests {
         #expect(try parameters(["train.members=2", "train.completion.enabled=false"])[key] == nil)
         #expect(try parameters([])[key] == nil)
         #expect(try parameters(["train.members=2", "\(key)=[]"])[key] == nil)
-        #expect(try #require(try job.stage("warmup", ["train.members=2"])).parameters[key] == nil)
+        let warmup = try #require(try job.stage("warmup", ["warmup.members=2", "warmup.completion.enabled=true"]))
+        #expect(warmup.parameters[key] == excluded)
+        #expect(try #require(try job.stage("warmup", ["warmup.members=2"])).parameters[key] == nil)
     }
 }

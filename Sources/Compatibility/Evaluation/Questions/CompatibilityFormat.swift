@@ -2,7 +2,7 @@
 /// separated by spaces or tabs.
 ///
 /// A shop's ids may hold spaces. A line that names such an item is written with tabs between its tokens; one that has tabs
-/// is read by them alone where that leaves no unknown name, or fewer than its spaces would.
+/// is read by them alone where that leaves no unknown name, or fewer than its spaces would, or as many but a name with a space.
 package enum CompatibilityFormat {
     /// What was read: one question for each line that is not blank, in their order.
     package struct Questions: Sendable, Equatable {
@@ -54,7 +54,11 @@ package enum CompatibilityFormat {
         let pieces = line.unicodeScalars.split { $0 == "\t" || $0 == "\r" }.map { String($0) }
         guard pieces != words, pieces.count > 1, pieces[0] == words[0] else { return words.dropFirst() }
         func unknownCount(_ names: [String]) -> Int { names.dropFirst().count { tokens.row(of: $0) == nil } }
-        let unknown = unknownCount(pieces)
-        return unknown == 0 || unknown < unknownCount(words) ? pieces.dropFirst() : words.dropFirst()
+        let unknown = (byTabs: unknownCount(pieces), bySpaces: unknownCount(words))
+        let holdsSpacedName = pieces.dropFirst().contains { $0.contains(" ") && tokens.row(of: $0) != nil }
+        let isByTabs =
+            unknown.byTabs == 0 || unknown.byTabs < unknown.bySpaces
+            || (unknown.byTabs == unknown.bySpaces && holdsSpacedName)
+        return isByTabs ? pieces.dropFirst() : words.dropFirst()
     }
 }

@@ -66,10 +66,10 @@ struct EncoderBlock: Sendable {
     /// left to the run that loads it.
     private static func model(_ path: String, of encoder: String, base: URL) throws(FeaturizeError) -> ExternalInput {
         let file = try file(path, of: encoder, base: base)
-        guard let bytes = try? Data(contentsOf: file.url, options: .alwaysMapped),
+        guard let bytes = try? Data(contentsOf: file.url),
             let part = try? ExternalTensors.first(in: bytes)
         else { return file }
-        throw .modelInParts(encoder: encoder, path: path, tensor: part.tensor, file: part.file)
+        throw .modelInParts(encoder: encoder, path: file.url.path, tensor: part.tensor, file: part.file)
     }
 
     private static func fields(_ parameters: [String: String], without outward: Set<String>) -> [String] {
