@@ -7,13 +7,8 @@ package struct ColourGroups: PairScorer {
 
     /// - Parameter attribute: the attribute that names an item's colour group, as `ColourAgreement` counts it.
     package init(_ catalog: OutfitCatalog, attribute: String) {
-        var numbers: [String: Int32] = [:]
-        groupOfItem = catalog.items.map { item in
-            guard let group = item.attributes[attribute] else { return -1 }
-            let number = numbers[group] ?? Int32(numbers.count)
-            numbers[group] = number
-            return number
-        }
+        let groups = catalog.items.map { $0.attributes[attribute] }
+        groupOfItem = zip(ItemGroups(keys: groups).groupOfItem, groups).map { $1 == nil ? -1 : $0 }
     }
 
     package func scores(anchors: [Int], candidates: [Int]) -> Matrix {

@@ -4,7 +4,7 @@ package import Foundation
 ///
 /// Nobody but the library would read such files, so no digest would cover them: other weights under the same name would
 /// be taken for the old ones. Reads the protocol buffer along the fields that lead to tensors (`onnx.proto`, IR versions 3
-/// to 13) and skips the values of all others, so that of a large mapped file little is touched.
+/// to 13) and skips the values of all others.
 package enum ExternalTensors {
     /// A tensor whose values are elsewhere.
     package struct Found: Sendable, Equatable {

@@ -8,8 +8,6 @@ package enum FeaturizeError: Error, Sendable, Equatable {
     case tooFewVectors(encoder: String, refused: Int, of: Int, limit: Double, example: String)
     /// A model or vocabulary file that the job names is not there.
     case modelFileMissing(encoder: String, path: String)
-    /// A model keeps a tensor in another file, which no key would cover; `file` as the model states it.
-    case modelInParts(encoder: String, path: String, tensor: String, file: String)
     /// A file's bytes are not those that its digest was taken of: it was replaced since the run began.
     case modelFileChanged(encoder: String, path: String)
     /// A text encoder without a vocabulary or with a malformed template.
@@ -30,8 +28,6 @@ extension FeaturizeError: CustomStringConvertible {
             encoder '\(encoder)': no file \(path); ./jobs/encoders/efficientnet-lite0.sh and ./jobs/encoders/minilm.sh \
             bring a model of pictures and one of texts
             """
-        case .modelInParts(let encoder, let path, let tensor, let file):
-            "encoder '\(encoder)': \(EncoderError.modelInParts(path: path, tensor: tensor, file: file))"
         case .modelFileChanged(let encoder, let path):
             "encoder '\(encoder)': \(path) was replaced while the run read it; run again"
         case .textEncoderUnsuitable(let encoder): "encoder '\(encoder)': no vocabulary, or a malformed template"

@@ -23,7 +23,7 @@ struct FeaturizeStage: ShardedStage {
     /// What relative paths are relative to.
     let base: URL
 
-    /// - Throws: `FeaturizeError.modelFileMissing`, `.modelInParts`.
+    /// - Throws: `FeaturizeError.modelFileMissing`.
     init(settings: FeaturizeParameters, relativeTo base: URL, retry: RetryPolicy) throws(FeaturizeError) {
         self.settings = settings
         self.base = base

@@ -7,9 +7,8 @@ struct VerifyCommand: ParsableCommand {
         abstract: "Read every published and referenced byte and compare it with its digest.",
         discussion: """
             Reads builds, their register, and the artifacts and shards that stages and kept builds refer to. Changes \
-            nothing. Exit status \
-            1 where something is missing or damaged; the next run makes again what a stage wrote, and `atelier rollback` \
-            leaves a damaged build.
+            nothing. Exit status 1 where something is missing or damaged; the next run makes again what a stage wrote, \
+            and `atelier rollback` leaves a damaged build.
 
               atelier verify
             """)

@@ -26,7 +26,7 @@ struct EncoderBlock: Sendable {
 
     init(_ parameters: ImageEncoderParameters, maximumPixels: Int, base: URL) throws(FeaturizeError) {
         name = "image-\(parameters.name)"
-        files = [try Self.model(parameters.model, of: name, base: base)]
+        files = [try Self.file(parameters.model, of: name, base: base)]
         kind = .pictures(parameters.configuration(modelPath: files[0].url.path))
         settings =
             ["image encoder", "\(NeuralImageEncoder.version)", "\(maximumPixels)"]
@@ -35,8 +35,8 @@ struct EncoderBlock: Sendable {
 
     init(_ parameters: TextEncoderParameters, base: URL) throws(FeaturizeError) {
         name = "text-\(parameters.name)"
-        var files = [try Self.model(parameters.model, of: name, base: base)]
-        for path in [parameters.vocabulary, parameters.merges] where !path.isEmpty {
+        var files: [ExternalInput] = []
+        for path in [parameters.model, parameters.vocabulary, parameters.merges] where !path.isEmpty {
             files.append(try Self.file(path, of: name, base: base))
         }
         self.files = files
@@ -60,16 +60,6 @@ struct EncoderBlock: Sendable {
             throw .modelFileMissing(encoder: encoder, path: path)
         }
         return ExternalInput(label: path, url: url)
-    }
-
-    /// A model whose weights lie in it: a key has the digest of this file and of no other. One that is no ONNX at all is
-    /// left to the run that loads it.
-    private static func model(_ path: String, of encoder: String, base: URL) throws(FeaturizeError) -> ExternalInput {
-        let file = try file(path, of: encoder, base: base)
-        guard let bytes = try? Data(contentsOf: file.url),
-            let part = try? ExternalTensors.first(in: bytes)
-        else { return file }
-        throw .modelInParts(encoder: encoder, path: file.url.path, tensor: part.tensor, file: part.file)
     }
 
     private static func fields(_ parameters: [String: String], without outward: Set<String>) -> [String] {
