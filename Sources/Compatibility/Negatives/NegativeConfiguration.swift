@@ -15,6 +15,9 @@ package struct NegativeConfiguration: Sendable, Equatable, Codable {
     package var easyToHard = 100.0
     /// How many names of the category path make a family; 0 is the whole path.
     package var familyLevel = 0
+    /// Items of the catalogue, drawn anew for each batch, that its random, same-category, same-family and same-context
+    /// negatives come from; 0 is the whole catalogue. A batch costs what its distinct items cost.
+    package var pool = 0
 
     package init() {}
 
@@ -30,7 +33,7 @@ package struct NegativeConfiguration: Sendable, Equatable, Codable {
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case random
+        case random, pool
         case sameCategory = "same_category"
         case sameFamily = "same_family"
         case sameContext = "same_context"
@@ -52,6 +55,7 @@ package struct NegativeConfiguration: Sendable, Equatable, Codable {
         inBatch = try values.value(.inBatch, or: inBatch)
         easyToHard = try values.value(.easyToHard, or: easyToHard)
         familyLevel = try values.value(.familyLevel, or: familyLevel)
+        pool = try values.value(.pool, or: pool)
     }
 }
 

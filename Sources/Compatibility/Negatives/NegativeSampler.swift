@@ -28,15 +28,26 @@ package struct NegativeSampler: Sendable {
         return !anchors.contains { $0 == item || partners.arePartners(Int($0), Int(item)) }
     }
 
+    /// What the examples of one batch share as negatives; nil where the whole catalogue is no larger.
+    package func pool(of count: Int, random: inout RandomStream) -> NegativePool? {
+        guard count > 0, count < category.groupOfItem.count else { return nil }
+        return NegativePool(count: count, category: category, groups: groups, random: &random)
+    }
+
     /// An item of the wanted source, or nil where none was found.
+    ///
+    /// - Parameter pool: what the batch draws from where it holds enough of the wanted kind.
     package func draw(
-        _ source: NegativeSource, positive: Int32, anchors: [Int32], outfit: [Int], random: inout RandomStream
+        _ source: NegativeSource, positive: Int32, anchors: [Int32], outfit: [Int], pool: NegativePool? = nil,
+        random: inout RandomStream
     ) -> Int32? {
         let group: ItemGroups
         switch source {
         case .random, .ranked, .inBatch:
             for _ in 0..<Self.tryCount {
-                let item = Int32(random.index(below: category.groupOfItem.count))
+                let item =
+                    pool.map { $0.items[random.index(below: $0.items.count)] }
+                    ?? Int32(random.index(below: category.groupOfItem.count))
                 if isAllowed(item, anchors: anchors, outfit: outfit) { return item }
             }
             return nil
@@ -55,6 +66,12 @@ package struct NegativeSampler: Sendable {
         case .sameFamily: group = groups.family ?? category
         case .sameContext: group = groups.context ?? groups.family ?? category
         case .inCluster: group = groups.cluster ?? category
+        }
+        if let pool {
+            for _ in 0..<Self.tryCount {
+                guard let item = pool.draw(source, from: group, positive: positive, random: &random) else { break }
+                if isAllowed(item, anchors: anchors, outfit: outfit) { return item }
+            }
         }
         let number = Int(group.groupOfItem[Int(positive)])
         let start = group.offsets[number]

@@ -47,6 +47,7 @@ struct ExampleSampler: Sendable {
         random: inout RandomStream, tally: inout NegativeTally
     ) {
         batch.removeAll()
+        let pool = negatives.pool(of: configuration.negatives.pool, random: &random)
         let positives = chosen.map { slot -> Int32 in
             let (outfit, place) = slots[Int(slot)]
             return Int32(training[Int(outfit)].items[Int(place)])
@@ -61,7 +62,7 @@ struct ExampleSampler: Sendable {
             for (index, wanted) in sources.enumerated() {
                 let found = drawNegative(
                     wanted, positive: positives[number], anchors: anchors, outfit: outfit, positives: positives,
-                    random: &random)
+                    pool: pool, random: &random)
                 candidates[index + 1] = found?.item ?? -1
                 corrections[index + 1] = 0
                 if let found {
@@ -88,7 +89,7 @@ struct ExampleSampler: Sendable {
 
     private func drawNegative(
         _ wanted: NegativeSource, positive: Int32, anchors: [Int32], outfit: [Int], positives: [Int32],
-        random: inout RandomStream
+        pool: NegativePool?, random: inout RandomStream
     ) -> (item: Int32, source: NegativeSource)? {
         let easy = configuration.negatives.easyToHard
         if easy > 0, negatives.hasMined, random.uniform() < Float(1 / (1 + easy)) {
@@ -106,8 +107,9 @@ struct ExampleSampler: Sendable {
             }
             return nil
         }
-        return negatives.draw(wanted, positive: positive, anchors: anchors, outfit: outfit, random: &random)
-            .map { ($0, wanted) }
+        return negatives.draw(
+            wanted, positive: positive, anchors: anchors, outfit: outfit, pool: pool, random: &random
+        ).map { ($0, wanted) }
     }
 }
 

@@ -9,6 +9,7 @@ extension TrainParameters {
             ("negatives.same_family", negatives.sameFamily), ("negatives.same_context", negatives.sameContext),
             ("negatives.in_cluster", negatives.inCluster), ("negatives.colour_matched", negatives.colourMatched),
             ("negatives.in_batch", negatives.inBatch), ("negatives.family_level", negatives.familyLevel),
+            ("negatives.pool", negatives.pool),
             ("item_embedding.minimum_outfits", training.itemEmbedding.minimumOutfits),
             ("patience", training.patience), ("validation_sample", training.validationSample),
         ]

@@ -67,13 +67,27 @@ class Groups:
 
     def __init__(self, key):
         self.key = key
-        self.members = numpy.argsort(key, kind="stable")
-        self.starts = numpy.searchsorted(key[self.members], numpy.arange(key.max() + 2))
+        self.members, self.starts = self.part(numpy.arange(len(key)))
 
-    def draw(self, random, items, count):
-        group = self.key[items]
-        start, size = self.starts[group], self.starts[group + 1] - self.starts[group]
-        return self.members[start[:, None] + (random.random((len(items), count)) * size[:, None]).astype(numpy.int64)]
+    def part(self, items):
+        """Some items by group, and where each group starts."""
+        members = items[numpy.argsort(self.key[items], kind="stable")]
+        return members, numpy.searchsorted(self.key[members], numpy.arange(self.key.max() + 2))
+
+    def draw(self, random, items, count, part=None):
+        """Members of the items' groups: of a part of the partition where that has four of the group."""
+        group, share = self.key[items], random.random((len(items), count))
+        drawn = self._drawn(self.members, self.starts, group, share)
+        if part is not None:
+            members, starts = part
+            enough = starts[group + 1] - starts[group] >= 4
+            drawn[enough] = self._drawn(members, starts, group[enough], share[enough])
+        return drawn
+
+    @staticmethod
+    def _drawn(members, starts, group, share):
+        start, size = starts[group], starts[group + 1] - starts[group]
+        return members[start[:, None] + (share * size[:, None]).astype(numpy.int64)]
 
 
 def codes(keys):

@@ -1,6 +1,6 @@
 """The PyTorch half of run.sh: the model of the train stage in float32 on the processor.
 
-    python3 program.py WORKSPACE EPOCHS THREADS BATCH CONTEXT EXCLUDED-BLOCKS
+    python3 program.py WORKSPACE EPOCHS THREADS BATCH CONTEXT EXCLUDED-BLOCKS HIDDEN POOL
 
 Prints a JSON object: pairs (positives) a second and a processor second, the loss of each epoch, and the share of the time
 that sampling took.
@@ -20,7 +20,8 @@ import torch
 from data import Data
 from torch.nn import functional
 
-DIMENSION, HIDDEN, DROPOUT = 64, 256, 0.1
+DIMENSION, DROPOUT = 64, 0.1
+HIDDEN, POOL = int(sys.argv[7]), int(sys.argv[8])
 BLOCK_DROPOUT, ITEM_DROPOUT, SINGLE_ANCHOR = 0.1, 0.2, 0.3
 RANDOM, SAME_FAMILY, SAME_CONTEXT, CALIBRATION = 8, 3, 8, 2.0
 DROPOUT_BITS = numpy.random.default_rng(2)
@@ -41,6 +42,7 @@ class Sampler:
         self.positives = numpy.array([positive for _, positive in slots], dtype=numpy.int64)
 
     def batch(self, slots):
+        self.pool = self.drawn_pool()
         rest, positives, random = self.rest[slots], self.positives[slots], self.random
         count = (rest >= 0).sum(1)
         wanted = numpy.where(random.random(len(slots)) < SINGLE_ANCHOR, 1, 1 + (random.random(len(slots)) * count).astype(int))
@@ -63,16 +65,24 @@ class Sampler:
             missing[again] = places
         return anchors, candidates, missing
 
+    def drawn_pool(self):
+        """The items that a batch's negatives come from, and its part of each partition; None where they come from everywhere."""
+        if not 0 < POOL < self.data.item_count:
+            return None
+        items = numpy.unique(self.random.integers(0, self.data.item_count, POOL))
+        return items, self.data.family.part(items), self.data.context.part(items)
+
     def negatives(self, positives):
         shape = (len(positives), RANDOM)
-        return numpy.concatenate(
-            [
-                self.random.integers(0, self.data.item_count, shape),
-                self.data.family.draw(self.random, positives, SAME_FAMILY),
-                self.data.context.draw(self.random, positives, SAME_CONTEXT),
-            ],
-            axis=1,
-        )
+        if self.pool is None:
+            anywhere = self.random.integers(0, self.data.item_count, shape)
+            family = context = None
+        else:
+            items, family, context = self.pool
+            anywhere = items[self.random.integers(0, len(items), shape)]
+        same_family = self.data.family.draw(self.random, positives, SAME_FAMILY, family)
+        same_context = self.data.context.draw(self.random, positives, SAME_CONTEXT, context)
+        return numpy.concatenate([anywhere, same_family, same_context], axis=1)
 
     def forbidden(self, candidates, anchors, rest, positives):
         found = candidates == positives[:, None]

@@ -44,6 +44,35 @@ import Testing
         #expect(sampler.draw(.random, positive: 0, anchors: [2], outfit: [0, 2], random: &random) == 3)
     }
 
+    @Test func aPoolHoldsWhatItsBatchDrawsWhereItHasEnoughOfTheGroup() throws {
+        // Group 0 has 990 items, group 1 ten: of these a pool of 100 draws holds about one.
+        let data = TrainingData(
+            features: FeatureSet(itemCount: 1000, blocks: []), categories: ["a", "b"],
+            categoryOfItem: (0..<1000).map { $0 < 990 ? 0 : 1 }, training: [Outfit(id: "1", items: [0, 995])])
+        let sampler = NegativeSampler(data: data)
+        var random = RandomStream(seed: 2)
+        let pool = try #require(sampler.pool(of: 100, random: &random))
+        #expect(pool.items.count > 80 && pool.items.count <= 100)
+        #expect(zip(pool.items, pool.items.dropFirst()).allSatisfy { $0 < $1 })
+        var drawn: [NegativeSource: Set<Int32>] = [:]
+        for source in [NegativeSource.random, .sameCategory, .sameFamily, .sameContext] {
+            for _ in 0..<2000 {
+                let item = sampler.draw(
+                    source, positive: 5, anchors: [995], outfit: [5, 995], pool: pool, random: &random)
+                drawn[source, default: []].insert(try #require(item))
+            }
+        }
+        let expected = Set(pool.items).subtracting([0, 5, 995])
+        #expect(drawn[.random] == expected)
+        let ofGroup = expected.filter { $0 < 990 }
+        #expect(drawn[.sameCategory] == ofGroup && drawn[.sameFamily] == ofGroup && drawn[.sameContext] == ofGroup)
+        let rare = (0..<500).map { _ in
+            sampler.draw(.sameCategory, positive: 995, anchors: [1], outfit: [1, 995], pool: pool, random: &random)
+        }
+        #expect(Set(rare.compactMap { $0 }) == Set((990..<1000).filter { $0 != 995 }.map(Int32.init)))
+        #expect(sampler.pool(of: 0, random: &random) == nil && sampler.pool(of: 1000, random: &random) == nil)
+    }
+
     @Test func partnersAreThePairsOfTheOutfits() {
         var random = RandomStream(seed: 5)
         let outfits = (0..<50).map { number -> Outfit in

@@ -49,11 +49,14 @@ import Testing
         }
     }
 
-    @Test func theNumberOfThreadsChangesNoByte() throws {
+    @Test(arguments: [0, 20])
+    func theNumberOfThreadsChangesNoByte(pool: Int) throws {
         let planted = PlantedOutfits()
-        let models = try [1, 2, 3].map { width in
+        var configuration = planted.configuration()
+        configuration.negatives.pool = pool
+        let models = try [1, 2, 3].map { [configuration] width in
             let trainer = try Trainer(
-                configuration: planted.configuration(), data: planted.data(), parallelism: Parallelism(width: width))
+                configuration: configuration, data: planted.data(), parallelism: Parallelism(width: width))
             return try trainer.run()?.safetensors()
         }
         #expect(models[0] != nil)
@@ -65,6 +68,7 @@ import Testing
         let planted = PlantedOutfits()
         var configuration = planted.configuration()
         configuration.weightAveraging = 0.5
+        configuration.negatives.pool = 20
         let whole = try #require(try Trainer(configuration: configuration, data: planted.data()).run()).safetensors()
         for stopAfter in [1, 5, 15, 16, 40] {
             var batches = 0
