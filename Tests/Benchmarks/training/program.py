@@ -240,7 +240,7 @@ def rate(step, steps):
 
 
 def main():
-    workspace, epochs, threads, batch, context, excluded = sys.argv[1:]
+    workspace, epochs, threads, batch, context, excluded = sys.argv[1:7]
     batch = int(batch)
     torch.set_num_threads(int(threads))
     torch.manual_seed(1)
