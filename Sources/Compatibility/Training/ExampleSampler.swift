@@ -1,13 +1,13 @@
 private import Foundation
 internal import LinearAlgebra
 
-/// Draws the examples of a batch: anchors from the rest of an outfit, its positive, and negatives from each source.
+/// Draws the examples of a batch: the rest of an outfit or one item of it as anchors, its positive, and negatives from each
+/// source.
 struct ExampleSampler: Sendable {
     let configuration: TrainingConfiguration
     let training: [Outfit]
     let negatives: NegativeSampler
-    /// Every place of every outfit of two or more items, as outfit and place.
-    let slots: [(outfit: Int32, place: Int32)]
+    private let places: TrainingSlots
     private let sources: [NegativeSource]
     /// log(n Q) of each item, where Q is its share of all positives.
     private let logPopularity: [Float]
@@ -17,28 +17,25 @@ struct ExampleSampler: Sendable {
         training = data.training
         negatives = NegativeSampler(data: data)
         sources = configuration.negatives.slots
-        var slots: [(outfit: Int32, place: Int32)] = []
+        places = TrainingSlots(data.training)
         var counts = [Int](repeating: 0, count: data.features.itemCount)
-        for (number, outfit) in data.training.enumerated() where outfit.items.count > 1 {
-            for (place, item) in outfit.items.enumerated() {
-                slots.append((Int32(number), Int32(place)))
-                counts[item] += 1
-            }
+        for outfit in data.training where outfit.items.count > 1 {
+            for item in outfit.items { counts[item] += 1 }
         }
-        self.slots = slots
-        let share = Float(data.features.itemCount) / Float(max(1, slots.count))
+        let share = Float(data.features.itemCount) / Float(max(1, places.slots.count))
         logPopularity = counts.map { log(max(Float($0), 0.5) * share) }
     }
 
     /// Of an example: the positive and its negatives.
     var candidateCount: Int { 1 + sources.count }
 
+    /// Every place of every outfit of two or more items, as outfit and place.
+    var slots: [(outfit: Int32, place: Int32)] { places.slots }
+
     /// The order of the slots in an epoch.
     func order(ofEpoch epoch: Int) -> [Int32] {
-        var order = slots.indices.map(Int32.init)
         var random = RandomStream(seed: configuration.seed, stream: 0x1_0000_0000 | UInt64(epoch))
-        random.shuffle(&order)
-        return order
+        return places.order(byOutfit: configuration.wholeOutfits, random: &random)
     }
 
     /// Fills `batch` with the examples of the given slots and seals it.
@@ -57,7 +54,8 @@ struct ExampleSampler: Sendable {
         for (number, slot) in chosen.enumerated() {
             let (outfitNumber, place) = slots[Int(slot)]
             let outfit = training[Int(outfitNumber)].items
-            let anchors = drawAnchors(outfit: outfit, place: Int(place), random: &random)
+            let anchors = TrainingSlots.anchors(
+                of: outfit, place: Int(place), singleFraction: configuration.singleAnchorFraction, random: &random)
             candidates[0] = positives[number]
             for (index, wanted) in sources.enumerated() {
                 let found = drawNegative(
@@ -75,16 +73,6 @@ struct ExampleSampler: Sendable {
             batch.append(anchors: anchors, candidates: candidates, corrections: corrections)
         }
         batch.seal(categoryOfItem: categoryOfItem, categoryCount: categoryCount)
-    }
-
-    private func drawAnchors(outfit: [Int], place: Int, random: inout RandomStream) -> [Int32] {
-        var rest: [Int32] = []
-        for (other, item) in outfit.enumerated() where other != place { rest.append(Int32(item)) }
-        let isSingle = random.uniform() < Float(configuration.singleAnchorFraction)
-        let count = isSingle ? 1 : 1 + random.index(below: rest.count)
-        guard count < rest.count else { return rest }
-        for index in 0..<count { rest.swapAt(index, index + random.index(below: rest.count - index)) }
-        return Array(rest.prefix(count))
     }
 
     private func drawNegative(

@@ -70,9 +70,11 @@ package struct TrainingConfiguration: Sendable, Equatable, Codable {
     package var margin = 0.2
     /// Weight of the cross-entropy that gives the scores of all pairs a common zero; 0 for none.
     package var calibration = 2.0
-    /// The share of examples with one anchor; the others have a random part of the rest of the outfit, whose pair scores
-    /// are averaged as evaluation does.
-    package var singleAnchorFraction = 0.3
+    /// The share of examples with one anchor, as a list has it; the others have the whole rest of the outfit, whose pair
+    /// scores are averaged as evaluation does.
+    package var singleAnchorFraction = 0.2
+    /// Whether a batch asks for every item of its outfits: it then has fewer distinct items to embed, and an epoch costs less.
+    package var wholeOutfits = false
     package var projection = ProjectionKind.full
     /// Whether embeddings have length 1 in the shared space.
     package var normalised = false
@@ -107,6 +109,7 @@ package struct TrainingConfiguration: Sendable, Equatable, Codable {
         case learningRateFloor = "learning_rate_floor"
         case weightDecay = "weight_decay"
         case singleAnchorFraction = "single_anchor_fraction"
+        case wholeOutfits = "whole_outfits"
         case itemBias = "item_bias"
         case blockDropout = "block_dropout"
         case blockDropouts = "block_dropouts"
@@ -132,6 +135,7 @@ package struct TrainingConfiguration: Sendable, Equatable, Codable {
         margin = try values.value(.margin, or: margin)
         calibration = try values.value(.calibration, or: calibration)
         singleAnchorFraction = try values.value(.singleAnchorFraction, or: singleAnchorFraction)
+        wholeOutfits = try values.value(.wholeOutfits, or: wholeOutfits)
         projection = try values.value(.projection, or: projection)
         normalised = try values.value(.normalised, or: normalised)
         itemBias = try values.value(.itemBias, or: itemBias)

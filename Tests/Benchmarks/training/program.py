@@ -1,6 +1,6 @@
 """The PyTorch half of run.sh: the model of the train stage in float32 on the processor.
 
-    python3 program.py WORKSPACE EPOCHS THREADS BATCH CONTEXT EXCLUDED-BLOCKS HIDDEN POOL
+    python3 program.py WORKSPACE EPOCHS THREADS BATCH CONTEXT EXCLUDED-BLOCKS HIDDEN POOL WHOLE-OUTFITS
 
 Prints a JSON object: pairs (positives) a second and a processor second, the loss of each epoch, and the share of the time
 that sampling took.
@@ -21,15 +21,15 @@ from data import Data
 from torch.nn import functional
 
 DIMENSION, DROPOUT = 64, 0.1
-HIDDEN, POOL = int(sys.argv[7]), int(sys.argv[8])
-BLOCK_DROPOUT, ITEM_DROPOUT, SINGLE_ANCHOR = 0.1, 0.2, 0.3
+HIDDEN, POOL, WHOLE_OUTFITS = int(sys.argv[7]), int(sys.argv[8]), sys.argv[9] == "true"
+BLOCK_DROPOUT, ITEM_DROPOUT, SINGLE_ANCHOR = 0.1, 0.2, 0.2
 RANDOM, SAME_FAMILY, SAME_CONTEXT, CALIBRATION = 8, 3, 8, 2.0
 DROPOUT_BITS = numpy.random.default_rng(2)
 RATE, DECAY, ITEM_DECAY, ITEM_RATE_FACTOR, GRADIENT_LIMIT = 0.003, 0.01, 0.2, 2.0, 5.0
 
 
 class Sampler:
-    """Examples of a batch: a part of an outfit's rest as anchors, the positive, and 19 negatives, vectorised."""
+    """Examples of a batch: an outfit's rest or one item of it as anchors, the positive, and 19 negatives, vectorised."""
 
     def __init__(self, data, seed):
         self.data = data
@@ -40,12 +40,20 @@ class Sampler:
         for row, (rest, _) in enumerate(slots):
             self.rest[row, : len(rest)] = rest
         self.positives = numpy.array([positive for _, positive in slots], dtype=numpy.int64)
+        ends = numpy.cumsum([len(outfit) for outfit in data.training])
+        self.outfits = [numpy.arange(end - len(outfit), end) for outfit, end in zip(data.training, ends)]
+
+    def order(self):
+        """The places of an epoch, shuffled or outfit by outfit."""
+        if not WHOLE_OUTFITS:
+            return self.random.permutation(len(self.positives))
+        return numpy.concatenate([self.outfits[outfit] for outfit in self.random.permutation(len(self.outfits))])
 
     def batch(self, slots):
         self.pool = self.drawn_pool()
         rest, positives, random = self.rest[slots], self.positives[slots], self.random
         count = (rest >= 0).sum(1)
-        wanted = numpy.where(random.random(len(slots)) < SINGLE_ANCHOR, 1, 1 + (random.random(len(slots)) * count).astype(int))
+        wanted = numpy.where(random.random(len(slots)) < SINGLE_ANCHOR, 1, count)
         order = random.random(rest.shape)
         order[rest < 0] = 2
         anchors = numpy.take_along_axis(rest, order.argsort(1), 1)
@@ -254,7 +262,7 @@ def main():
     for epoch in range(1 + int(epochs)):
         if epoch == 1:
             started, processor, sampling = time.perf_counter(), time.process_time(), 0.0
-        order, total = sampler.random.permutation(pairs), 0.0
+        order, total = sampler.order(), 0.0
         for start in range(0, pairs, batch):
             before = time.perf_counter()
             examples = sampler.batch(order[start : start + batch])

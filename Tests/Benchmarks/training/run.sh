@@ -5,7 +5,8 @@
 #   ./Tests/Benchmarks/training/run.sh .atelier-mango-encoders jobs/mango-encoders.yaml
 #   WORKSPACE    one with a published build; a copy is worked in
 #   JOB          its job file             (default: jobs/mango-encoders.yaml)
-#   EPOCHS=4 ROUNDS=3 THREADS=2 BATCH=1024 HIDDEN=256 POOL=0 CONTEXT=season EXCLUDED=text    what both programs train with
+#   EPOCHS=4 ROUNDS=3 THREADS=2 BATCH=1024 HIDDEN=256 POOL=0 WHOLE_OUTFITS=false CONTEXT=season EXCLUDED=text
+#                what both programs train with
 #   ATELIER_PYTHON_ENVIRONMENT    an environment with torch and numpy   (default: .onnxruntime)
 # Both have the same features, examples, tower, embeddings, projections, losses and rates. Neither times what comes before
 # the first epoch: atelier's stage is run with 1 and with 1 + EPOCHS epochs and the difference taken. That has its checkpoints
@@ -18,7 +19,7 @@ set -euo pipefail
 workspace=$(realpath "$1")
 job=$(realpath "${2:-"$(dirname "$0")/../../../jobs/mango-encoders.yaml"}")
 cd "$(dirname "$0")/../../.."
-epochs=${EPOCHS:-4} threads=${THREADS:-2} batch=${BATCH:-1024} hidden=${HIDDEN:-256} pool=${POOL:-0}
+epochs=${EPOCHS:-4} threads=${THREADS:-2} batch=${BATCH:-1024} hidden=${HIDDEN:-256} pool=${POOL:-0} together=${WHOLE_OUTFITS:-false}
 context=${CONTEXT:-season} excluded=${EXCLUDED:-text}
 python=${ATELIER_PYTHON_ENVIRONMENT:-.onnxruntime}/bin/python
 "$python" -c 'import numpy, torch' 2>/dev/null || {
@@ -39,7 +40,7 @@ train() {
         --set "train.excluded_blocks=[$excluded]" --set train.members=1 --set train.company.enabled=false \
         --set train.patience=0 --set train.validation_sample=0 --set train.negatives.easy_to_hard=0 \
         --set train.learning_rate=0.003 --set train.dimension=64 --set "train.hidden=$hidden" \
-        --set "train.negatives.pool=$pool" >"$2"
+        --set "train.negatives.pool=$pool" --set "train.whole_outfits=$together" >"$2"
 }
 
 for round in $(seq "${ROUNDS:-3}"); do
@@ -48,6 +49,6 @@ for round in $(seq "${ROUNDS:-3}"); do
     train $((1 + epochs)) "$folder/long-$round.json"
     # Passive: threads that spin for each other lose most of their time where anything else runs.
     OMP_WAIT_POLICY=PASSIVE "$python" Tests/Benchmarks/training/program.py "$folder/workspace" "$epochs" "$threads" \
-        "$batch" "$context" "$excluded" "$hidden" "$pool" >"$folder/pytorch-$round.json"
+        "$batch" "$context" "$excluded" "$hidden" "$pool" "$together" >"$folder/pytorch-$round.json"
 done
 "$python" Tests/Benchmarks/training/compare.py "$folder" "${ROUNDS:-3}" "$epochs" "$threads"

@@ -49,11 +49,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [0, 20])
-    func theNumberOfThreadsChangesNoByte(pool: Int) throws {
+    @Test(arguments: [(0, false), (20, false), (20, true)])
+    func theNumberOfThreadsChangesNoByte(pool: Int, wholeOutfits: Bool) throws {
         let planted = PlantedOutfits()
         var configuration = planted.configuration()
         configuration.negatives.pool = pool
+        configuration.wholeOutfits = wholeOutfits
         let models = try [1, 2, 3].map { [configuration] width in
             let trainer = try Trainer(
                 configuration: configuration, data: planted.data(), parallelism: Parallelism(width: width))
@@ -64,9 +65,11 @@ import Testing
         #expect(models[0] == models[2])
     }
 
-    @Test func resumedTrainingGivesTheBytesOfAnUninterruptedOne() throws {
+    @Test(arguments: [false, true])
+    func resumedTrainingGivesTheBytesOfAnUninterruptedOne(wholeOutfits: Bool) throws {
         let planted = PlantedOutfits()
         var configuration = planted.configuration()
+        configuration.wholeOutfits = wholeOutfits
         configuration.weightAveraging = 0.5
         configuration.negatives.pool = 20
         let whole = try #require(try Trainer(configuration: configuration, data: planted.data()).run()).safetensors()
