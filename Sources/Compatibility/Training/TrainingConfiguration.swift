@@ -72,7 +72,7 @@ package struct TrainingConfiguration: Sendable, Equatable, Codable {
     package var calibration = 2.0
     /// The share of examples with one anchor, as a list has it; the others have the whole rest of the outfit, whose pair
     /// scores are averaged as evaluation does.
-    package var singleAnchorFraction = 0.2
+    package var singleAnchorFraction = 0.05
     /// Whether a batch asks for every item of its outfits: it then has fewer distinct items to embed, and an epoch costs less.
     package var wholeOutfits = false
     package var projection = ProjectionKind.full
