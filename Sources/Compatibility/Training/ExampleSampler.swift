@@ -19,9 +19,7 @@ struct ExampleSampler: Sendable {
         sources = configuration.negatives.slots
         places = TrainingSlots(data.training)
         var counts = [Int](repeating: 0, count: data.features.itemCount)
-        for outfit in data.training where outfit.items.count > 1 {
-            for item in outfit.items { counts[item] += 1 }
-        }
+        for slot in places.slots { counts[training[Int(slot.outfit)].items[Int(slot.place)]] += 1 }
         let share = Float(data.features.itemCount) / Float(max(1, places.slots.count))
         logPopularity = counts.map { log(max(Float($0), 0.5) * share) }
     }

@@ -51,13 +51,12 @@ class Sampler:
 
     def batch(self, slots):
         self.pool = self.drawn_pool()
-        rest, positives, random = self.rest[slots], self.positives[slots], self.random
-        count = (rest >= 0).sum(1)
-        wanted = numpy.where(random.random(len(slots)) < SINGLE_ANCHOR, 1, count)
-        order = random.random(rest.shape)
-        order[rest < 0] = 2
-        anchors = numpy.take_along_axis(rest, order.argsort(1), 1)
-        anchors[numpy.arange(rest.shape[1]) >= wanted[:, None]] = -1
+        rest, positives = self.rest[slots], self.positives[slots]
+        anchors = rest.copy()
+        single = numpy.flatnonzero(self.random.random(len(slots)) < SINGLE_ANCHOR)
+        place = (self.random.random(len(single)) * (rest[single] >= 0).sum(1)).astype(int)
+        anchors[single] = -1
+        anchors[single, 0] = rest[single, place]
         candidates = numpy.concatenate([positives[:, None], self.negatives(positives)], axis=1)
         missing = numpy.zeros(candidates.shape, dtype=bool)
         missing[:, 1:] = self.forbidden(candidates[:, 1:], anchors, rest, positives)

@@ -5,8 +5,8 @@
 #   ./Tests/Benchmarks/training/run.sh .atelier-mango-encoders jobs/mango-encoders.yaml
 #   WORKSPACE    one with a published build; a copy is worked in
 #   JOB          its job file             (default: jobs/mango-encoders.yaml)
-#   EPOCHS=4 ROUNDS=3 THREADS=2 BATCH=1024 HIDDEN=256 POOL=0 WHOLE_OUTFITS=false CONTEXT=season EXCLUDED=text
-#                what both programs train with
+#   EPOCHS=4 ROUNDS=3 THREADS=2 BATCH=1024 HIDDEN=384 POOL=800 WHOLE_OUTFITS=true CONTEXT=season EXCLUDED=text
+#                what both programs train with: as the retailer's job does, but for its rate
 #   ATELIER_PYTHON_ENVIRONMENT    an environment with torch and numpy   (default: .onnxruntime)
 # Both have the same features, examples, tower, embeddings, projections, losses and rates. Neither times what comes before
 # the first epoch: atelier's stage is run with 1 and with 1 + EPOCHS epochs and the difference taken. That has its checkpoints
@@ -19,7 +19,8 @@ set -euo pipefail
 workspace=$(realpath "$1")
 job=$(realpath "${2:-"$(dirname "$0")/../../../jobs/mango-encoders.yaml"}")
 cd "$(dirname "$0")/../../.."
-epochs=${EPOCHS:-4} threads=${THREADS:-2} batch=${BATCH:-1024} hidden=${HIDDEN:-256} pool=${POOL:-0} together=${WHOLE_OUTFITS:-false}
+epochs=${EPOCHS:-4} threads=${THREADS:-2} batch=${BATCH:-1024}
+hidden=${HIDDEN:-384} pool=${POOL:-800} together=${WHOLE_OUTFITS:-true}
 context=${CONTEXT:-season} excluded=${EXCLUDED:-text}
 python=${ATELIER_PYTHON_ENVIRONMENT:-.onnxruntime}/bin/python
 "$python" -c 'import numpy, torch' 2>/dev/null || {
