@@ -71,11 +71,35 @@ package struct PairTable: PairScorer, Equatable {
     /// The positions in `partners` and `values` of one item.
     package func range(of row: Int) -> Range<Int> { offsets[row]..<offsets[row + 1] }
 
-    /// The value of a pair. O(log partners).
-    package func value(_ row: Int, _ partner: Int) -> Float {
+    /// The position of a pair in `partners` and `values`, or nil where the two never met. O(log partners).
+    func place(_ row: Int, _ partner: Int) -> Int? {
         let known = partners[range(of: row)]
         let place = known.lowerBound(of: Int32(partner))
-        return place < known.endIndex && known[place] == Int32(partner) ? values[place] : 0
+        return place < known.endIndex && known[place] == Int32(partner) ? place : nil
+    }
+
+    /// The value of a pair. O(log partners).
+    package func value(_ row: Int, _ partner: Int) -> Float { place(row, partner).map { values[$0] } ?? 0 }
+
+    /// Other values, which need not be symmetric, of the same pairs.
+    func with(_ values: [Float]) -> PairTable {
+        precondition(values.count == partners.count, "values of other pairs")
+        return PairTable(pairsOf: self, values: values)
+    }
+
+    /// The values of (row, partner) at (partner, row).
+    func transposed() -> PairTable {
+        var values = self.values
+        for row in 0..<itemCount {
+            for place in range(of: row) { values[place] = value(Int(partners[place]), row) }
+        }
+        return with(values)
+    }
+
+    private init(pairsOf other: PairTable, values: [Float]) {
+        offsets = other.offsets
+        partners = other.partners
+        self.values = values
     }
 
     package func scores(anchors: [Int], candidates: [Int]) -> Matrix {

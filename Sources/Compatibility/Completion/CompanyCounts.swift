@@ -16,6 +16,9 @@ package struct CompanyCounts: Sendable, Equatable {
     let familyOutfits: [Float]
     /// families x families: log((meetings + 1) / (meetings expected by chance + 1)).
     let familyLift: Matrix
+    /// Of each of `ItemTraits.pairedGroups`.
+    let lifts: [GroupLift]
+    let own: OwnOutfits
 
     package init(outfits: [Outfit], traits: ItemTraits) {
         let pairs = PairSet(outfits: outfits)
@@ -53,18 +56,26 @@ package struct CompanyCounts: Sendable, Equatable {
             }
         }
         familyLift = lift
+        lifts = traits.pairedGroups.map { GroupLift(groups: $0, pairs: pairs, counts: counts) }
+        own = OwnOutfits(outfits: outfits, meetings: meetings, occurrences: self.outfits)
     }
 
     /// The counts of stored parts, or nil where they do not fit together or the traits.
     init?(
         outfits: [Float], meetings: PairTable, variantOutfits: [Float], variantMeetings: PairTable,
-        familyOutfits: [Float], familyLift: Matrix, traits: ItemTraits
+        familyOutfits: [Float], familyLift: Matrix, lifts: [GroupLift], own: OwnOutfits, traits: ItemTraits
     ) {
         guard outfits.count == traits.itemCount, meetings.itemCount == traits.itemCount,
             variantOutfits.count == variantMeetings.itemCount,
             traits.variants.allSatisfy({ Int($0) < variantOutfits.count }),
             familyLift.rowCount == familyOutfits.count, familyLift.columnCount == familyOutfits.count,
-            traits.families.allSatisfy({ Int($0) < familyOutfits.count })
+            traits.families.allSatisfy({ Int($0) < familyOutfits.count }),
+            lifts.count == traits.pairedGroups.count,
+            zip(lifts, traits.pairedGroups).allSatisfy({ lift, groups in
+                lift.occurrences.count == lift.meetings.itemCount
+                    && groups.allSatisfy { Int($0) < lift.occurrences.count }
+            }),
+            own.counts.count == traits.itemCount, own.greatest.count == traits.itemCount
         else { return nil }
         self.outfits = outfits
         self.meetings = meetings
@@ -72,6 +83,8 @@ package struct CompanyCounts: Sendable, Equatable {
         self.variantMeetings = variantMeetings
         self.familyOutfits = familyOutfits
         self.familyLift = familyLift
+        self.lifts = lifts
+        self.own = own
     }
 
     /// Company over two steps, anchors x candidates: Σ over k of m(a, k) m(k, c) / n(k) / √(n(a) n(c)), which is high where

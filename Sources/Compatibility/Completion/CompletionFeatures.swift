@@ -16,11 +16,23 @@ package import LinearAlgebra
 /// | same leaf, category, variants | count | whether they share it |
 /// | outfits, variants' and family's outfits | – | log(1 + n) of the candidate |
 /// | size, known | – | items of the rest; their mean log(1 + n) |
+/// | own outfit's item, item's own outfit | mean | the candidate's, and the item's, shares of outfits with both |
+/// | own share, own outfits | – | of the candidate: its greatest share of an outfit, log(1 + all of them) |
+/// | others' outfits, new | – | of the candidate: log(1 + n less its shares); whether n = 0 |
+/// | without own, most without own | sum, greatest | 1 less its greatest share of an outfit |
+/// | rare without own, most rare without own | sum, greatest | the same over 1 + n |
+/// | lift, least lift, of the leaves and by attribute | mean, least | as of the families, of `ItemTraits.pairedGroups` |
+///
+/// Shares of outfits are those of `OwnOutfits`.
 package struct CompletionFeatures: Sendable {
     package let traits: ItemTraits
     package let counts: CompanyCounts
+    /// Of all outfits those that are counted.
+    let share: Float
     /// log(1 + n) of each item.
     private let logOutfits: [Float]
+    /// log(1 + n less the outfits that are an item's own).
+    let logOtherOutfits: [Float]
     private let logVariantOutfits: [Float]
     private let logFamilyOutfits: [Float]
 
@@ -29,7 +41,9 @@ package struct CompletionFeatures: Sendable {
     package init(traits: ItemTraits, counts: CompanyCounts, share: Float = 1) {
         self.traits = traits
         self.counts = counts
+        self.share = share
         logOutfits = counts.outfits.map { log1p($0 / share) }
+        logOtherOutfits = zip(counts.outfits, counts.own.counts).map { log1p(max(0, $0 - $1) / share) }
         logVariantOutfits = counts.variantOutfits.map { log1p($0 / share) }
         logFamilyOutfits = counts.familyOutfits.map { log1p($0 / share) }
     }
@@ -41,11 +55,17 @@ package struct CompletionFeatures: Sendable {
         ] + traits.attributeNames.map { "same_" + $0 } + [
             "same_leaf", "same_category", "same_variants", "outfits", "variant_outfits", "family_outfits", "size",
             "known",
-        ]
+        ] + ownNames
+            + (["leaf"] + traits.attributeNames).flatMap { ["lift_" + $0, "least_lift_" + $0] }
     }
 
     /// Columns of `rows`.
-    package var count: Int { 18 + traits.attributes.count }
+    package var count: Int { liftColumn + 2 * traits.pairedGroups.count }
+
+    /// Where the columns of `ownNames` begin.
+    var ownColumn: Int { 18 + traits.attributes.count }
+    /// Where lifts begin.
+    var liftColumn: Int { ownColumn + Self.ownNames.count }
 
     /// The features of every candidate beside one rest: candidates x `count`.
     ///
@@ -98,6 +118,8 @@ package struct CompletionFeatures: Sendable {
                 last[4] = known
             }
         }
+        addOwnOutfits(to: &rows, rest: rest, candidates: candidates)
+        addLifts(to: &rows, rest: rest, candidates: candidates)
         return rows
     }
 }

@@ -24,7 +24,15 @@ extension CompletionModel {
         put("variant-outfits", Tensor(counts.variantOutfits))
         put("family-outfits", Tensor(counts.familyOutfits))
         put("family-lift", Tensor(counts.familyLift))
-        for (name, table) in [("meetings", counts.meetings), ("variant-meetings", counts.variantMeetings)] {
+        put("own.counts", Tensor(counts.own.counts))
+        put("own.greatest", Tensor(counts.own.greatest))
+        put("own.together", Tensor(counts.own.ofFirst.values))
+        var tables = [("meetings", counts.meetings), ("variant-meetings", counts.variantMeetings)]
+        for (number, lift) in counts.lifts.enumerated() {
+            put("lift-\(number).occurrences", Tensor(lift.occurrences))
+            tables.append(("lift-\(number)", lift.meetings))
+        }
+        for (name, table) in tables {
             put("\(name).offsets", Tensor(table.offsets.map(Int32.init)))
             put("\(name).partners", Tensor(table.partners))
             put("\(name).values", Tensor(table.values))
@@ -55,12 +63,22 @@ extension CompletionModel {
                 categories: try integers("categories"), families: try integers("families"),
                 leaves: try integers("leaves"), variants: try integers("variants"),
                 attributes: try description.attributes.indices.map { try integers("attribute-\($0)") },
-                attributeNames: description.attributes),
+                attributeNames: description.attributes)
+        else { throw ModelError.damagedDescription("completion") }
+        let meetings = try table("meetings")
+        let own = OwnOutfits(
+            counts: try numbers("own.counts"), greatest: try numbers("own.greatest"),
+            together: try numbers("own.together", count: meetings.values.count), meetings: meetings)
+        let lifts = try traits.pairedGroups.indices.map { number in
+            GroupLift(
+                occurrences: try numbers("lift-\(number).occurrences"), meetings: try table("lift-\(number)"))
+        }
+        guard
             let counts = CompanyCounts(
-                outfits: try numbers("outfits"), meetings: try table("meetings"),
+                outfits: try numbers("outfits"), meetings: meetings,
                 variantOutfits: try numbers("variant-outfits"), variantMeetings: try table("variant-meetings"),
                 familyOutfits: try numbers("family-outfits"),
-                familyLift: try file.matrix("completion.family-lift"), traits: traits)
+                familyLift: try file.matrix("completion.family-lift"), lifts: lifts, own: own, traits: traits)
         else { throw ModelError.damagedDescription("completion") }
         self.traits = traits
         self.counts = counts

@@ -11,6 +11,8 @@ package struct ItemTraits: Sendable, Equatable {
     /// Of each attribute the number of each item's value, or -1 where it has none.
     package let attributes: [[Int32]]
     package let attributeNames: [String]
+    /// Groups whose meetings are compared with chance: the leaves, and of each attribute the families divided by its value.
+    let pairedGroups: [[Int32]]
 
     package var itemCount: Int { categories.count }
 
@@ -49,6 +51,17 @@ package struct ItemTraits: Sendable, Equatable {
         }
         self.attributes = attributes
         attributeNames = names
+        pairedGroups = Self.pairedGroups(leaves: leaves, families: self.families, attributes: attributes)
+    }
+
+    private static func pairedGroups(leaves: [Int32], families: [Int32], attributes: [[Int32]]) -> [[Int32]] {
+        [leaves]
+            + attributes.map { values in
+                let keys = zip(families, values).map { Int64($0) << 32 | Int64(UInt32(bitPattern: $1)) }
+                let numbers = Dictionary(
+                    uniqueKeysWithValues: Set(keys).sorted().enumerated().map { ($0.element, Int32($0.offset)) })
+                return keys.map { numbers[$0] ?? 0 }
+            }
     }
 
     /// Whether enough of the items that have a value share it with another.
@@ -73,5 +86,6 @@ package struct ItemTraits: Sendable, Equatable {
         self.variants = variants
         self.attributes = attributes
         self.attributeNames = attributeNames
+        pairedGroups = Self.pairedGroups(leaves: leaves, families: families, attributes: attributes)
     }
 }

@@ -77,7 +77,49 @@ import Testing
         #expect(all.attributeNames == ["colour"])
         let none = ItemTraits(catalog, familyLevel: 0, attributes: { $0 != "colour" })
         #expect(none.attributeNames.isEmpty && none.attributes.isEmpty)
-        #expect(CompletionFeatures.names(of: none) == CompletionFeatures.names(of: all).filter { $0 != "same_colour" })
+        #expect(CompletionFeatures.names(of: none) == CompletionFeatures.names(of: all).filter { !$0.hasSuffix("_colour") })
+    }
+
+    @Test func outfitsAreOwnedByTheirRarestItem() {
+        // Outfits of 0 and 3, which stand in two and three: 0 owns 9 thirteenths of the first, and of the second,
+        // with 5, which stands in one, 9 of 49.
+        let row = row(rest: [3, 5], candidate: 0, scores: [0, 0])
+        let (first, second) = (Float(9) / 13, Float(9) / 49)
+        #expect(abs((row["own_share"] ?? 0) - first) < 1e-6)
+        #expect(abs((row["own_outfits"] ?? 0) - log1p(first + second)) < 1e-6)
+        #expect(abs((row["others_outfits"] ?? 0) - log1p(2 - first - second)) < 1e-6)
+        #expect(row["new"] == 0)
+        // With 3 it stands in both outfits, with 5 in the second.
+        #expect(abs((row["own_outfits_item"] ?? 0) - (first + 2 * second) / 2) < 1e-6)
+        // 3 owns 4 of the first and of the second; 5 owns 36 of the second.
+        #expect(abs((row["items_own_outfit"] ?? 0) - (Float(4) / 13 + Float(4) / 49 + Float(36) / 49) / 2) < 1e-6)
+        // The greatest share of 3 is of the first, or of the third with 2, which is rarer.
+        let without = (1 - Float(4) / 13, 1 - Float(36) / 49)
+        #expect(abs((row["without_own"] ?? 0) - (without.0 + without.1)) < 1e-6)
+        #expect(abs((row["most_without_own"] ?? 0) - without.0) < 1e-6)
+        #expect(abs((row["rare_without_own"] ?? 0) - (without.0 / 4 + without.1 / 2)) < 1e-6)
+        #expect(abs((row["most_rare_without_own"] ?? 0) - without.0 / 4) < 1e-6)
+    }
+
+    @Test func liftsCompareMeetingsOfGroupsWithChance() {
+        // Red shirts are 0 and 2, in three places; red boots are 3, in three; all places are nine. They meet three times.
+        let row = row(rest: [3, 5], candidate: 0, scores: [0, 0])
+        func lift(_ meetings: Double, _ a: Double, _ b: Double) -> Float {
+            Float(log((meetings + 1) / (a * b / 9 + 1)))
+        }
+        // 5 is the one blue boot, and meets a red shirt once.
+        let (red, blue) = (lift(3, 3, 3), lift(1, 3, 1))
+        #expect(abs((row["lift_colour"] ?? 0) - (red + blue) / 2) < 1e-6)
+        #expect(abs((row["least_lift_colour"] ?? 0) - min(red, blue)) < 1e-6)
+        // Shirts stand in four places and meet boots five times: 0 with 3 twice and with 5, 2 with 3, and 1 with 4.
+        #expect(abs((row["lift_leaf"] ?? 0) - lift(5, 4, 5)) < 1e-6)
+        #expect(row["least_lift_leaf"] == row["lift_leaf"])
+    }
+
+    /// Boots meet boots too: 3 and 5 in the second outfit, which counts for each of them.
+    @Test func liftsWithinAGroupCountBothItems() {
+        let row = row(rest: [4], candidate: 3, scores: [0])
+        #expect(abs((row["lift_leaf"] ?? 0) - Float(log(3.0 / (25.0 / 9 + 1)))) < 1e-6)
     }
 
     @Test func missingValuesAgreeWithNothing() {
@@ -114,6 +156,31 @@ import Testing
             }
         }
         #expect(candidateCount < 40 || nonzero > 10)
+    }
+
+    @Test func rowsOfFewCandidatesAndManyAreTheSameBits() {
+        var random = RandomStream(seed: 7)
+        let catalog = OutfitCatalog(
+            items: (0..<200).map { row in
+                CatalogItem(
+                    id: ItemID("item-\(1000 + row)"), categoryPath: ["c\(row % 3)", "d\(row % 7)"],
+                    attributes: ["colour": row % 5 == 0 ? "" : "\(row % 11)"])
+            })
+        let outfits = (0..<300).map { number in
+            Outfit(id: "\(number)", items: Set((0..<5).map { _ in random.index(below: 195) }).sorted())
+        }
+        let traits = ItemTraits(catalog, familyLevel: 0)
+        let features = CompletionFeatures(traits: traits, counts: CompanyCounts(outfits: outfits, traits: traits))
+        let rest = [3, 90, 199]
+        func rows(_ candidates: [Int]) -> Matrix {
+            features.rows(
+                rest: rest, candidates: candidates, scores: Matrix(rowCount: 3, columnCount: candidates.count))
+        }
+        let many = rows(Array(0..<200))
+        for start in stride(from: 0, to: 200, by: 20) {
+            let few = rows(Array(start..<start + 20))
+            for row in 0..<20 { #expect(Array(few.row(row)) == Array(many.row(start + row))) }
+        }
     }
 
     @Test func fewCandidatesAndManyGiveTheSameBits() {

@@ -1,0 +1,75 @@
+private import Foundation
+
+/// How much more often items of two groups meet than by chance, where most pairs of groups never meet.
+///
+/// The lift of two groups is log((m + 1) / (e + 1)) for m meetings of their items and e that chance would have made of how
+/// often each group occurs. Memory is that of the pairs of groups that met.
+struct GroupLift: Sendable, Equatable {
+    /// Items of outfits, by group.
+    let occurrences: [Float]
+    /// log(1 + m).
+    let meetings: PairTable
+    /// 1 / items of outfits.
+    private let share: Float
+
+    /// - Parameters:
+    ///   - groups: the group of each item.
+    ///   - pairs: of items.
+    ///   - counts: in how many outfits each item occurs.
+    init(groups: [Int32], pairs: PairSet, counts: [Int]) {
+        var occurrences = [Int](repeating: 0, count: Int(groups.max() ?? -1) + 1)
+        for (item, group) in groups.enumerated() { occurrences[Int(group)] += counts[item] }
+        // Every pair stands at both of its groups, so one within a group counts twice, as chance counts it.
+        var met: [UInt64: Int] = [:]
+        for place in 0..<pairs.count {
+            let (a, b) = (groups[Int(pairs.first[place])], groups[Int(pairs.second[place])])
+            met[Self.key(a, b), default: 0] += Int(pairs.outfitCount[place])
+            met[Self.key(b, a), default: 0] += Int(pairs.outfitCount[place])
+        }
+        let keys = met.keys.sorted()
+        var offsets = [Int](repeating: 0, count: occurrences.count + 1)
+        for key in keys { offsets[Int(key >> 32) + 1] += 1 }
+        for row in occurrences.indices { offsets[row + 1] += offsets[row] }
+        let table = PairTable(
+            offsets: offsets, partners: keys.map { Int32(truncatingIfNeeded: $0) },
+            values: keys.map { Float(log1p(Double(met[$0] ?? 0))) })
+        guard let table else { preconditionFailure("pairs of groups out of order") }
+        self.init(occurrences: occurrences.map(Float.init), meetings: table)
+    }
+
+    /// The lifts of stored parts.
+    init(occurrences: [Float], meetings: PairTable) {
+        self.occurrences = occurrences
+        self.meetings = meetings
+        share = 1 / max(1, Float(occurrences.reduce(0) { $0 + Double($1) }))
+    }
+
+    private static func key(_ row: Int32, _ partner: Int32) -> UInt64 {
+        UInt64(UInt32(row)) << 32 | UInt64(UInt32(partner))
+    }
+
+    private static let searchedCandidates = 64
+
+    /// Calls `body` with the lift of one group with that of each candidate.
+    ///
+    /// - Parameters:
+    ///   - groups: of the candidates.
+    ///   - spread: zeros, at least as many as there are groups; zeros again afterwards.
+    func forEach(
+        of group: Int, groups: [Int32], spread: inout [Float], _ body: (_ place: Int, _ lift: Float) -> Void
+    ) {
+        let expected = occurrences[group] * share
+        guard groups.count > Self.searchedCandidates else {
+            for (place, other) in groups.enumerated() {
+                body(place, meetings.value(group, Int(other)) - log1p(expected * occurrences[Int(other)]))
+            }
+            return
+        }
+        let range = meetings.range(of: group)
+        for entry in range { spread[Int(meetings.partners[entry])] = meetings.values[entry] }
+        for (place, other) in groups.enumerated() {
+            body(place, spread[Int(other)] - log1p(expected * occurrences[Int(other)]))
+        }
+        for entry in range { spread[Int(meetings.partners[entry])] = 0 }
+    }
+}
