@@ -58,8 +58,7 @@ extension Coordinator {
             stage.ending = (.interrupted, nil)
         } else if error is QualityGateRefusal {
             stage.ending = (.refused, failure)
-        } else if unit.attempt <= stage.stage.retry.count, !(error is ChangedInputError) {
-            // What was read under another digest stays so until inputs are looked at again, in the next run.
+        } else if unit.attempt <= stage.stage.retry.count, (error as? any AttemptError)?.isFinal != true {
             let pause = stage.stage.retry.backoffSeconds * Double(1 << min(30, unit.attempt - 1))
             var next = unit
             next.attempt += 1

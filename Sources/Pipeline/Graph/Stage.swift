@@ -62,3 +62,10 @@ package struct RetryPolicy: Codable, Sendable, Equatable {
         self.backoffSeconds = backoffSeconds
     }
 }
+
+/// An error that knows whether another attempt within the same run may end otherwise. Any other is thought to be one that may
+/// pass, and is retried.
+package protocol AttemptError: Error {
+    /// Fails the stage at once, whatever its `RetryPolicy`.
+    var isFinal: Bool { get }
+}

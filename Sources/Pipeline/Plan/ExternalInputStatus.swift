@@ -57,9 +57,12 @@ struct KnownInput: Sendable {
 
 /// An external file was replaced or written to between its hashing and its reading, so that what was read may be other
 /// bytes than what the result would be recorded under.
-package struct ChangedInputError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct ChangedInputError: AttemptError, Hashable, Sendable, CustomStringConvertible {
     /// The path as the job file writes it.
     package let label: String
+
+    /// What was read under another digest stays so until inputs are looked at again, in the next run.
+    package var isFinal: Bool { true }
 
     package var description: String { "\(label): changed while it was read; run again once it is whole" }
 }

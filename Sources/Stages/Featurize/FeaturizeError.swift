@@ -1,4 +1,5 @@
-internal import Encoders
+package import Encoders
+internal import Pipeline
 
 /// Why the stage gives up.
 package enum FeaturizeError: Error, Sendable, Equatable {
@@ -14,6 +15,16 @@ package enum FeaturizeError: Error, Sendable, Equatable {
     case textEncoderUnsuitable(encoder: String)
     /// The shards do not cover an item: the stage's own mistake, or files changed beneath it.
     case vectorMissing(encoder: String, item: String)
+}
+
+extension FeaturizeError: AttemptError {
+    /// The digest in the key stays what it is until the next run looks at the file again.
+    package var isFinal: Bool { if case .modelFileChanged = self { true } else { false } }
+}
+
+extension EncoderError: AttemptError {
+    /// So do the vectors that are recorded under it.
+    package var isFinal: Bool { if case .probeDisagrees = self { true } else { false } }
 }
 
 extension FeaturizeError: CustomStringConvertible {

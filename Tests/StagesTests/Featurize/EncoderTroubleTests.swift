@@ -102,6 +102,31 @@ struct EncoderTroubleTests {
                 == .modelFileChanged(encoder: "image-tiny", path: "pictures.onnx"), "\(outcome.failures)")
     }
 
+    /// What was read under another digest stays so until the next run looks at its inputs: pauses would be spent in vain.
+    @Test func aModelThatChangedFailsAtOnceWhateverTheRetries() throws {
+        try writeModel(factor: 1)
+        let model = job.folder.appendingPathComponent("pictures.onnx")
+        let digest = ContentDigest.sha256(of: try Data(contentsOf: model))
+        let retries = "featurize.retry={count: 3, backoff_seconds: 0}"
+        #expect(try job.run(until: ["ingest"]).status == .succeeded)
+        try writeModel(factor: 2)
+        try remember(digest, of: model)
+        let changed = try run([EncoderBlockTests.images, retries])
+        #expect(changed.failures.first is FeaturizeError, "\(changed.failures)")
+        #expect(changed.summary["featurize"]?.attemptCount == 1)
+
+        // Where shards are finished, their probe notices first.
+        try writeModel(factor: 1)
+        #expect(try run([EncoderBlockTests.images]).summary.status == .succeeded)
+        try writeModel(factor: 2)
+        try remember(digest, of: model)
+        let archives = ["catalogue.tar.gz", "polyvore.zip", "maryland.tar.xz", "arrivals.tar.zst"]
+            .map { job.archive($0).path }.joined(separator: ", ")
+        let swapped = try run(["ingest.archives=[\(archives)]", EncoderBlockTests.images, retries])
+        #expect(swapped.failures.first is EncoderError, "\(swapped.failures)")
+        #expect(swapped.summary["featurize"]?.attemptCount == 1)
+    }
+
     /// Also where shards of a whole one are finished: another file is another key.
     @Test func aModelWithWeightsInAnotherFileIsRefused() throws {
         try writeModel(factor: 1)
