@@ -1,4 +1,5 @@
 import Foundation
+import Pipeline
 import Testing
 
 private let commands = [
@@ -75,6 +76,29 @@ func commandWithoutAWorkspaceSaysSoAndWritesNothing(command: String) throws {
     let verify = try program.run("verify", "--workspace", "ws")
     #expect(verify.status == 1 && verify.output.contains("/ws/builds/register.json\n"), "\(verify)")
     #expect(verify.output.hasPrefix("damaged: register ") && verify.errors.hasPrefix("hint: put a copy of it back"))
+}
+
+@Test func changedRegisterIsNamedAsADamagedOne() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let builds = BuildStore(workspace: Workspace(folder: program.folder.appending(path: "ws")))
+    let staging = try builds.makeStagingFolder()
+    try Data("lists".utf8).write(to: staging.appending(path: "recommendations"))
+    let build = try builds.commit(staging)
+    try builds.publish(build.id)
+    #expect(try program.run("verify", "--workspace", "ws").status == 0)
+    let file = program.folder.appending(path: "ws/builds/register.json")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let changed = text.replacing("\"published\"", with: "\"rejected\"")
+    try #require(changed != text)
+    try Data(changed.utf8).write(to: file)
+    for command in ["builds", "rollback", "prune"] {
+        let outcome = try program.run(command, "--workspace", "ws")
+        #expect(outcome.status == 1 && outcome.output.isEmpty)
+        #expect(outcome.errors.contains("/register.json: the register of builds is damaged; put a copy of it back"))
+    }
+    let verify = try program.run("verify", "--workspace", "ws")
+    #expect(verify.status == 1 && verify.output.hasPrefix("damaged: register "), "\(verify)")
 }
 
 @Test func badJobFileEndsWith64AndEveryProblemShown() throws {

@@ -41,8 +41,8 @@ package enum BuildError: Error, Hashable, Sendable {
     case unknownBuild(String)
     /// A file is missing or not what the manifest says.
     case damaged(build: String, file: String)
-    /// `register.json` is there and does not read. Never taken for an empty one: the next publishing would write down that
-    /// nothing was published, refused or rejected before.
+    /// `register.json` is there and does not read, or is not what its digest says. Never taken for an empty one: the next
+    /// publishing would write down that nothing was published, refused or rejected before.
     case damagedRegister(path: String)
     /// A rollback went past it before.
     case rejected(build: String)
@@ -68,23 +68,4 @@ struct BuildManifest: Codable, Sendable, Equatable {
     var content: ArtifactManifest { ArtifactManifest(files: files) }
 
     static func id(of content: ArtifactManifest) -> String { String(content.digest.prefix(12)) }
-}
-
-/// `builds/register.json`: when builds were made and published, and what was decided on them.
-struct BuildRegister: Codable, Sendable, Equatable {
-    struct Entry: Codable, Sendable, Equatable {
-        var verdict: BuildVerdict
-        var createdAt: Date
-        var publishedAt: Date?
-        var reason: String?
-
-        enum CodingKeys: String, CodingKey {
-            case verdict, reason
-            case createdAt = "created_at"
-            case publishedAt = "published_at"
-        }
-    }
-
-    var format = 1
-    var builds: [String: Entry] = [:]
 }

@@ -108,18 +108,14 @@ extension BuildStore {
     /// - Throws: `BuildError.damagedRegister`.
     func register() throws -> BuildRegister {
         guard let bytes = try FileSystem.read(registerPath) else { return BuildRegister() }
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .iso8601
-        guard let register = try? decoder.decode(BuildRegister.self, from: Data(bytes)), register.format == 1 else {
-            throw BuildError.damagedRegister(path: registerPath)
-        }
+        guard let register = BuildRegister.decode(bytes) else { throw BuildError.damagedRegister(path: registerPath) }
         return register
     }
 
     func edit(_ change: (inout BuildRegister) -> Void) throws {
         var register = try register()
         change(&register)
-        try FileSystem.replace(registerPath, with: JSONText.encode(register))
+        try FileSystem.replace(registerPath, with: register.encoded())
     }
 
     private var registerPath: String { workspace.buildsFolder.filePath + "/register.json" }
