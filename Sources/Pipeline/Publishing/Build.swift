@@ -67,5 +67,7 @@ struct BuildManifest: Codable, Sendable, Equatable {
 
     var content: ArtifactManifest { ArtifactManifest(files: files) }
 
-    static func id(of content: ArtifactManifest) -> String { String(content.digest.prefix(12)) }
+    static let idLength = 12
+
+    static func id(of content: ArtifactManifest) -> String { String(content.digest.prefix(idLength)) }
 }

@@ -69,19 +69,21 @@ extension BuildStore {
             group.dropFirst(max(index == 0 ? 2 : 0, count)).filter { !$0.isCurrent }
         }
         if isDryRun || surplus.isEmpty { return surplus }
-        for build in surplus {
-            // A build that is half removed must not look whole.
-            let grave = workspace.stagingFolder.filePath + "/removed-build-" + build.id
-            try FileSystem.makeFolder(workspace.stagingFolder.filePath)
-            try FileSystem.remove(grave)
-            try FileSystem.rename(folder(of: build.id).filePath, to: grave)
-            try FileSystem.remove(grave)
-            try removeVerdict(of: build.id)
-        }
+        for build in surplus { try remove(build.id) }
         try edit { register in
             for build in surplus { register.builds[build.id] = nil }
         }
         return surplus
+    }
+
+    func remove(_ id: String) throws {
+        // A build that is half removed must not look whole.
+        let grave = workspace.stagingFolder.filePath + "/removed-build-" + id
+        try FileSystem.makeFolder(workspace.stagingFolder.filePath)
+        try FileSystem.remove(grave)
+        try FileSystem.rename(folder(of: id).filePath, to: grave)
+        try FileSystem.remove(grave)
+        try removeVerdict(of: id)
     }
 
     /// - Returns: nil where there is no whole build of this id.

@@ -9,6 +9,10 @@ package struct PruneReport: Codable, Hashable, Sendable {
     package var shards: [String] = []
     package var scratchFolders: [String] = []
     package var builds: [String] = []
+    /// Builds that are removed besides, since their manifest is damaged or gone.
+    package var damagedBuilds: [String] = []
+    /// Builds that are damaged likewise and stay: the current one, and the one published before it.
+    package var keptDamagedBuilds: [String] = []
     package var runs: [String] = []
     /// What the file system gives back: files that still have another name count nothing.
     package var freedByteCount = 0
@@ -16,6 +20,8 @@ package struct PruneReport: Codable, Hashable, Sendable {
     package enum CodingKeys: String, CodingKey {
         case artifacts, shards, builds, runs
         case isDryRun = "dry_run"
+        case damagedBuilds = "damaged_builds"
+        case keptDamagedBuilds = "kept_damaged_builds"
         case scratchFolders = "scratch"
         case freedByteCount = "freed_bytes"
     }
@@ -56,6 +62,9 @@ extension Workspace {
         let builds = BuildStore(workspace: self)
         let removedBuilds = try builds.retain(retention.builds, isDryRun: true)
         report.builds = removedBuilds.map(\.id)
+        let damaged = try builds.damaged()
+        report.damagedBuilds = damaged.removable
+        report.keptDamagedBuilds = damaged.kept
         let states = try ledger.currentStates()
         let shards = try ledger.allShards()
         // A family is current where the current state used a shard of it; a stage's own family always is.
@@ -82,7 +91,7 @@ extension Workspace {
 
         var inodes = InodeCount()
         for digest in report.artifacts { try inodes.add(store.folder(of: digest).filePath) }
-        for id in report.builds { try inodes.add(builds.folder(of: id).filePath) }
+        for id in report.builds + report.damagedBuilds { try inodes.add(builds.folder(of: id).filePath) }
         let scratch = Scratch(workspace: self)
         let live = try Set(
             states.keys.compactMap { try ledger.lastAttempt(at: $0) }.filter { $0.status != .succeeded }.map {
@@ -102,6 +111,7 @@ extension Workspace {
         // The ledger forgets a shard before its files go: a kill between leaves an artifact that the next prune removes.
         if !surplus.isEmpty { try ledger.remove(surplus) }
         _ = try builds.retain(retention.builds)
+        try builds.remove(damaged)
         for digest in report.artifacts { try FileSystem.remove(store.folder(of: digest).filePath) }
         for name in report.scratchFolders { try FileSystem.remove(scratch.path(name)) }
         try RunFolders(workspace: self).retain(retention.runs)

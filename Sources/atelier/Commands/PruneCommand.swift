@@ -9,7 +9,8 @@ struct PruneCommand: ParsableCommand {
         usage: "atelier prune [--dry-run] [--job <file>] [<options>]",
         discussion: """
             Frees artifacts and shards of earlier parameters, old builds and old logs. The current build and the one \
-            published before it always stay. Use the retention of your job file, or another one:
+            published before it always stay. Earlier builds whose manifest.json does not read go, with a warning. Use the \
+            retention of your job file, or another one:
 
               atelier prune --dry-run
               atelier prune --job jobs/nightly.yaml
@@ -39,13 +40,29 @@ struct PruneCommand: ParsableCommand {
         }
         if let builds { retention.builds = builds }
         if let runs { retention.runs = runs }
-        let report = try (workspace ?? place.open()).prune(retention, isDryRun: dryRun)
+        let chosen = try workspace ?? place.open()
+        let report = try chosen.prune(retention, isDryRun: dryRun)
+        warn(of: report, current: BuildStore(workspace: chosen).currentID)
         if output.json { return try Console.json(report) }
-        for build in report.builds { Console.out("build    \(build)") }
+        for build in report.builds + report.damagedBuilds { Console.out("build    \(build)") }
         for digest in report.artifacts { Console.out("artifact \(digest)") }
         for shard in report.shards { Console.out("shard    \(shard)") }
         for folder in report.scratchFolders { Console.out("scratch  \(folder)") }
         for run in report.runs { Console.out("run      \(run)") }
         Console.out("\(Amounts.bytes(report.freedByteCount)) \(dryRun ? "would be freed" : "freed")")
+    }
+
+    private func warn(of report: PruneReport, current: String?) {
+        let fate = dryRun ? "is damaged and would be removed" : "was damaged and is removed"
+        for build in report.damagedBuilds {
+            Console.err("warning: build \(build) \(fate): its manifest.json does not read")
+        }
+        for build in report.keptDamagedBuilds {
+            let reason =
+                build == current
+                ? "since it is the current one: its manifest.json does not read"
+                : "since a rollback goes back to it, once its manifest.json is put back"
+            Console.err("warning: build \(build) is damaged and stays, \(reason)")
+        }
     }
 }

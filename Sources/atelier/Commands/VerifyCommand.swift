@@ -42,8 +42,8 @@ struct VerifyCommand: ParsableCommand {
         let others = problems.filter { $0.kind != "register" }
         if others.contains(where: { $0.kind == "build" }) {
             hints.append(
-                "`atelier rollback` leaves a damaged build, and `atelier run JOB --force publish` makes one again; the "
-                    + "folder of one that is not the current one may be removed")
+                "`atelier rollback` leaves a damaged build, and `atelier run JOB --force publish` makes one again; "
+                    + "`atelier prune` removes earlier ones whose manifest.json does not read")
         } else if !others.isEmpty {
             hints.append(
                 others.allSatisfy { $0.build != nil }
