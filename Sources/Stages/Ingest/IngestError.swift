@@ -29,16 +29,20 @@ package enum IngestError: Error, Sendable, Equatable {
 package struct QuarantineSummary: Sendable, Equatable {
     package struct Line: Sendable, Equatable {
         package let reason: QuarantineReason
-        package let count: Int
+        /// Entries of the table.
+        package var count: Int
+        /// Records that were lost with them.
+        package var recordCount: Int
         /// The first one: archive, member and subject.
         package let example: String
     }
 
+    /// Records and pictures; all items of a refused outfit are.
     package let refusedCount: Int
     /// Items, memberships of outfits, questions and pictures that were looked at.
     package let subjectCount: Int
     package let fractionLimit: Double
-    /// Most frequent first.
+    /// Those of most records first.
     package let lines: [Line]
 }
 
@@ -63,7 +67,10 @@ extension IngestError: CustomStringConvertible {
         case .tooManyQuarantined(let summary):
             let share = Double(summary.refusedCount) / Double(max(1, summary.subjectCount))
             let percent = { (value: Double) in String(format: "%.1f %%", value * 100) }
-            let lines = summary.lines.map { "\n  \($0.count) x \($0.reason.rawValue), as \($0.example)" }
+            let lines = summary.lines.map { line in
+                let lost = line.recordCount > line.count ? " (\(line.recordCount) records)" : ""
+                return "\n  \(line.count) x \(line.reason.rawValue)\(lost), as \(line.example)"
+            }
             return "\(summary.refusedCount) of \(summary.subjectCount) records and pictures were refused "
                 + "(\(percent(share)); at most \(percent(summary.fractionLimit)) allowed):" + lines.joined()
         case .file(let path, let operation, let message):

@@ -42,6 +42,42 @@ import Testing
         #expect(try found.count("archives.0.counts.outfit_members") == 5101)
     }
 
+    /// What the limit on refusals is for: most rows of a feed were joined by one placeholder, and are lost.
+    @Test func everyItemOfAnOutfitAboveTheLimitCountsAsRefused() throws {
+        let bench = try IngestBench()
+        let outfits =
+            [(id: "n/a", items: (0..<400).map { $0 % 60 })] + (0..<10).map { (id: "\($0)", items: [$0, $0 + 1]) }
+        let error = #expect(throws: IngestError.self) {
+            try ingest(outfits, in: bench) { $0.quarantineFractionLimit = 0.83 }
+        }
+        // 60 products and 420 memberships.
+        #expect(
+            error?.description == """
+                400 of 480 records and pictures were refused (83.3 %; at most 83.0 % allowed):
+                  1 x \(Self.reason) (400 records), as t.tar: outfits.csv: n/a: 400 items
+                """, "\(String(describing: error))")
+        // One entry all the same, and the rest is used.
+        let found = try ingest(outfits, in: bench) { $0.quarantineFractionLimit = 0.84 }
+        #expect(try found.refusals() == ["outfits.csv: n/a: 400 items: \(Self.reason)"])
+        #expect(try found.reader.outfits().count == 10)
+        #expect(try found.count("quarantined.\(Self.reason)") == 1)
+        #expect(try found.count("quarantined_records.\(Self.reason)") == 400)
+    }
+
+    /// An outfit that is refused for its id is lost with all its items, too.
+    @Test func outfitsRefusedForTheirIDsCountWithAllTheirItems() throws {
+        let bench = try IngestBench()
+        let outfits = [(id: "a\u{7}b", items: Array(0..<8)), (id: "1", items: Array(0..<12))]
+        let error = #expect(throws: IngestError.self) {
+            try ingest(outfits, in: bench) { $0.quarantineFractionLimit = 0.09 }
+        }
+        guard case .tooManyQuarantined(let summary)? = error else {
+            Issue.record("another error: \(String(describing: error))")
+            return
+        }
+        #expect(summary.refusedCount == 8 && summary.subjectCount == 80)
+    }
+
     @Test func theLimitIsTheJobs() throws {
         let bench = try IngestBench()
         let outfits = [(id: "1", items: [0, 1, 2]), (id: "2", items: [3, 4, 5, 6])]

@@ -36,7 +36,8 @@ struct DatasetMerge {
             for archive in archives {
                 try RecordReader<QuarantineRecord>(ShardFile.quarantine.url(in: archive.folder)).forEach { record, _ in
                     try tally.refuse(
-                        record.reason, archive: archive.name, member: record.member, subject: record.subject)
+                        record.reason, archive: archive.name, member: record.member, subject: record.subject,
+                        recordCount: record.recordCount)
                 }
             }
             let items = try ItemMerge(

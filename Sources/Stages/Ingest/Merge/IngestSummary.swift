@@ -39,8 +39,15 @@ struct IngestSummary: Encodable {
     private(set) var outfits = OutfitMerge.OutfitCounts()
     private(set) var questions = QuestionMerge.QuestionCounts()
     private(set) var pictures = Pictures()
-    /// Refusals by reason.
+    /// Entries of the quarantine table by reason.
     private(set) var quarantined: [String: Int] = [:]
+    /// Records that were lost with them: what counts against the limit on refusals.
+    private(set) var quarantinedRecords: [String: Int] = [:]
+
+    enum CodingKeys: String, CodingKey {
+        case archives, items, outfits, questions, pictures, quarantined
+        case quarantinedRecords = "quarantined_records"
+    }
 
     init() {}
 
@@ -53,8 +60,10 @@ struct IngestSummary: Encodable {
         self.outfits = outfits
         self.questions = questions
         self.pictures = pictures
-        quarantined = Dictionary(
-            tally.lines.map { ($0.reason.rawValue, $0.count) }, uniquingKeysWith: { first, _ in first })
+        for line in tally.lines {
+            quarantined[line.reason.rawValue] = line.count
+            quarantinedRecords[line.reason.rawValue] = line.recordCount
+        }
     }
 
     func write(to url: URL) throws {

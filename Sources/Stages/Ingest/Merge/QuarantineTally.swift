@@ -1,33 +1,32 @@
 /// Writes refusals into the catalogue and counts them, so that too many can be told with their reasons.
 final class QuarantineTally {
     private let catalog: CatalogWriter
-    private var countOfReason: [QuarantineReason: Int] = [:]
-    private var exampleOfReason: [QuarantineReason: String] = [:]
+    private var lineOfReason: [QuarantineReason: QuarantineSummary.Line] = [:]
+    /// Records that were refused. An entry of the table may stand for many: the items of a refused outfit.
     private(set) var count = 0
 
     init(_ catalog: CatalogWriter) {
         self.catalog = catalog
     }
 
-    func refuse(_ reason: QuarantineReason, archive: String, member: String, subject: String) throws {
+    func refuse(
+        _ reason: QuarantineReason, archive: String, member: String, subject: String, recordCount: Int = 1
+    ) throws {
         // An id with a line break would break the table of whoever looks at it.
         let subject = subject.showingControlCharacters
         try catalog.addQuarantined(archive: archive, member: member, subject: subject, reason: reason.rawValue)
-        count += 1
-        countOfReason[reason, default: 0] += 1
-        if exampleOfReason[reason] == nil {
-            exampleOfReason[reason] = ([archive, member] + (subject.isEmpty ? [] : [subject])).joined(separator: ": ")
-        }
+        count += recordCount
+        let example = ([archive, member] + (subject.isEmpty ? [] : [subject])).joined(separator: ": ")
+        var line = lineOfReason[reason] ?? .init(reason: reason, count: 0, recordCount: 0, example: example)
+        line.count += 1
+        line.recordCount += recordCount
+        lineOfReason[reason] = line
     }
 
-    /// Reasons in the words of the table, with their counts, most frequent first.
+    /// Reasons in the words of the table, with their counts, those of most records first.
     var lines: [QuarantineSummary.Line] {
-        QuarantineReason.allCases.compactMap { reason in
-            countOfReason[reason].map {
-                QuarantineSummary.Line(reason: reason, count: $0, example: exampleOfReason[reason] ?? "")
-            }
-        }
-        .enumerated().sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }.map(\.element)
+        QuarantineReason.allCases.compactMap { lineOfReason[$0] }.enumerated()
+            .sorted { ($1.element.recordCount, $0.offset) < ($0.element.recordCount, $1.offset) }.map(\.element)
     }
 
     /// - Parameter subjectCount: how much could have been refused.

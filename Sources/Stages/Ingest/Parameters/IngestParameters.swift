@@ -9,7 +9,8 @@ package struct IngestParameters: StageParameters {
     package var variant = PolyvoreVariant.nondisjoint
     /// How the columns of catalogue tables are to be read.
     package var tables = TableMapping()
-    /// The stage fails where more than this share of all records and pictures was refused.
+    /// The stage fails where more than this share of all records and pictures was refused. Records are items, memberships of
+    /// outfits (a row, in tables) and questions; a refused outfit counts with all its memberships.
     package var quarantineFractionLimit = 0.05
     package var limits = IngestLimits()
 

@@ -48,10 +48,15 @@ package struct QuarantineRecord: Codable, Sendable, Equatable {
     /// What was refused: an item's or outfit's id, a line, a position; empty where it is the member itself.
     package var subject: String
     package var reason: QuarantineReason
+    /// How many records were lost with it, where it is not one: the items of a refused outfit.
+    private var records: Int?
 
-    package init(member: String, subject: String = "", reason: QuarantineReason) {
+    package var recordCount: Int { records ?? 1 }
+
+    package init(member: String, subject: String = "", reason: QuarantineReason, recordCount: Int = 1) {
         self.member = member
         self.subject = subject
         self.reason = reason
+        records = recordCount == 1 ? nil : recordCount
     }
 }

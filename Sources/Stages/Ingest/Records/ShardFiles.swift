@@ -46,8 +46,10 @@ final class ShardOutput {
         pictures = try PictureIntake(folder: folder, packByteCount: packByteCount)
     }
 
-    func refuse(_ reason: QuarantineReason, member: String, subject: String = "") throws {
-        try quarantine.write(QuarantineRecord(member: member, subject: subject, reason: reason))
+    /// - Parameter recordCount: how many records are lost with it; all count against the limit on refusals.
+    func refuse(_ reason: QuarantineReason, member: String, subject: String = "", recordCount: Int = 1) throws {
+        try quarantine.write(
+            QuarantineRecord(member: member, subject: subject, reason: reason, recordCount: recordCount))
     }
 
     func add(_ item: ItemRecord) throws {
@@ -64,13 +66,12 @@ final class ShardOutput {
         let itemCount = itemCount ?? outfit.items?.count ?? 0
         counts.outfitRecords += 1
         counts.outfitMembers += itemCount
-        guard !outfit.id.isEmpty else { return try refuse(.outfitWithoutID, member: outfit.member) }
-        guard !outfit.id.hasControlCharacter else {
-            return try refuse(.outfitIDWithControlCharacter, member: outfit.member, subject: outfit.id)
+        func refuse(_ reason: QuarantineReason, _ subject: String) throws {
+            try self.refuse(reason, member: outfit.member, subject: subject, recordCount: max(1, itemCount))
         }
-        guard itemCount <= outfitItemLimit else {
-            return try refuse(.outfitTooLarge, member: outfit.member, subject: "\(outfit.id): \(itemCount) items")
-        }
+        if outfit.id.isEmpty { return try refuse(.outfitWithoutID, "") }
+        if outfit.id.hasControlCharacter { return try refuse(.outfitIDWithControlCharacter, outfit.id) }
+        if itemCount > outfitItemLimit { return try refuse(.outfitTooLarge, "\(outfit.id): \(itemCount) items") }
         try outfits.write(outfit)
     }
 
