@@ -38,4 +38,21 @@ struct BrokenFeedTests {
             ),
             "\(outcome.errors)")
     }
+
+    @Test func noControlCharacterOfItsNamesReachesATerminal() throws {
+        let hostile = "x\u{1B}[2J\r\u{9B}31m\nerror: y"
+        for members in [
+            [(hostile + ".txt", "a")], [("products.csv", "s\u{1B}[2Jku,family\n1,Tops\n")],
+            [("products.csv", Self.products)] + (0..<9).map { ("\($0)\(hostile).jpg", "\u{FFFD}") },
+        ] {
+            let outcome = try run(members)
+            #expect(outcome.status == 1 && outcome.output.isEmpty, "\(outcome)")
+            let controls = outcome.errors.unicodeScalars.filter {
+                $0 != "\n" && $0.properties.generalCategory == .control
+            }
+            #expect(controls.isEmpty, "\(outcome.errors.debugDescription)")
+            #expect(outcome.errors.contains("\\u{1B}[2J"), "\(outcome.errors)")
+            #expect(!outcome.errors.contains("\nerror: y"), "\(outcome.errors)")
+        }
+    }
 }

@@ -207,3 +207,15 @@ private func summary(_ stage: StageName, _ status: StageStatus, seconds: Double)
         #expect(screen.written == "warning: publish: scores moved\n")
     }
 }
+
+@Test func whatIsToldOfTheInputCannotMoveTheCursor() {
+    for style in [ProgressReporter.Style.held, .lines] {
+        let screen = Screen()
+        let reporter = screen.reporter(style)
+        reporter.observe(.stageWarned("featurize", message: "a\u{1B}[2Jb"))
+        reporter.observe(
+            .retrying("ingest", shard: "x\u{1B}[2J.tar", attempt: 2, pauseSeconds: 1, cause: CancellationRequest()))
+        reporter.releaseHeldLines()
+        #expect(screen.written.hasPrefix("warning: featurize: a\\u{1B}[2Jb\ningest, shard x\\u{1B}[2J.tar: "))
+    }
+}

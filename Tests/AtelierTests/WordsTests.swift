@@ -29,6 +29,13 @@ func secondsInWords(seconds: Double, expected: String) { #expect(Amounts.seconds
     #expect(table.lines(width: 24)[1] == "a-1     0.5  スカート、…")
 }
 
+@Test func tableWritesControlCharactersOut() {
+    var table = TextTable(.text("ITEM"), .text("TITLE"))
+    table.add("a-1", "red\u{1B}[31m\nb-2  fake")
+    #expect(table.lines() == ["ITEM  TITLE", "a-1   red\\u{1B}[31m\\nb-2  fake"])
+    #expect("a\tb\r\nc\u{9B}\n".terminalText == "a\tb\\r\nc\\u{009B}\n")
+}
+
 @Test func tableFoldsProseAndPutsNotesBelowTheirRow() {
     var table = TextTable(.text("RUN"), .number("TOOK"), .prose("STAGES"))
     table.add("r1", "2 s", "ingest, featurize, label")

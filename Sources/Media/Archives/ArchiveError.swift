@@ -69,7 +69,8 @@ extension ArchiveError: CustomStringConvertible {
         // That a library found nothing more to read says no more than that.
         if let libraryMessage, !libraryMessage.isEmpty, code != .truncated { text += " (\(libraryMessage))" }
         if let advice = code.advice { text += "; " + advice }
-        return text
+        // The names are input, and hostile ones are what some of these errors are about.
+        return text.showingControlCharacters()
     }
 }
 

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Media
 
 extension CatalogWriter {
     /// Copies a catalogue and adds to the copy's quarantine; the same rows give the same bytes.
@@ -18,7 +19,7 @@ extension CatalogWriter {
                     for row in rows {
                         try database.execute(
                             sql: "INSERT INTO quarantine VALUES (?, ?, ?, ?)",
-                            arguments: [row.archive, row.member, row.subject, row.reason])
+                            arguments: row.shown.arguments)
                     }
                     return .commit
                 }
@@ -28,4 +29,16 @@ extension CatalogWriter {
             throw CatalogError.database(path: target.path, message: error.description)
         }
     }
+}
+
+extension CatalogReader.Quarantined {
+    /// As it can be shown. Names of archives, members and subjects are input, and so may words of a decoder be: a line break
+    /// would break the table of whoever looks at it, and a terminal would obey the rest.
+    var shown: Self {
+        Self(
+            archive: archive.showingControlCharacters(), member: member.showingControlCharacters(),
+            subject: subject.showingControlCharacters(), reason: reason.showingControlCharacters())
+    }
+
+    var arguments: StatementArguments { [archive, member, subject, reason] }
 }

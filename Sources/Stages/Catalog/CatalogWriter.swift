@@ -94,8 +94,8 @@ final class CatalogWriter {
         questionCount += 1
     }
 
-    func addQuarantined(archive: String, member: String, subject: String, reason: String) throws {
-        try insertQuarantine.execute(arguments: [archive, member, subject, reason])
+    func add(_ entry: CatalogReader.Quarantined) throws {
+        try insertQuarantine.execute(arguments: entry.arguments)
         quarantineCount += 1
     }
 

@@ -1,6 +1,7 @@
 internal import Compatibility
 internal import Features
 internal import LinearAlgebra
+internal import Media
 
 /// The features of all pictures, brought from the shards into the order of the catalogue.
 struct GatheredPictures {
@@ -9,7 +10,7 @@ struct GatheredPictures {
         var itemIDs: [String]
         var reason: String
 
-        var example: String { "\(itemIDs.first ?? "?"): \(reason)" }
+        var example: String { "\(itemIDs.first ?? "?"): \(reason)".showingControlCharacters() }
 
         enum CodingKeys: String, CodingKey {
             case digest, reason

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Media
 
 /// Why ingest cannot go on. Single bad records and pictures are no errors: they are quarantined.
 package enum IngestError: Error, Sendable, Equatable {
@@ -48,6 +49,12 @@ package struct QuarantineSummary: Sendable, Equatable {
 
 extension IngestError: CustomStringConvertible {
     package var description: String {
+        // Names of archives, members and columns are input. Those of the summary were cleaned, and it has lines of its own.
+        if case .tooManyQuarantined(let summary) = self { return summary.description }
+        return words.showingControlCharacters()
+    }
+
+    private var words: String {
         switch self {
         case .noSuchArchive(let pattern):
             return "\(pattern): \(ArchiveList.absence)"
@@ -64,17 +71,22 @@ extension IngestError: CustomStringConvertible {
             return "\(archive): entry '\(member)': \(problem)"
         case .noItems:
             return "the archives hold no usable item"
-        case .tooManyQuarantined(let summary):
-            let share = Double(summary.refusedCount) / Double(max(1, summary.subjectCount))
-            let percent = { (value: Double) in String(format: "%.1f %%", value * 100) }
-            let lines = summary.lines.map { line in
-                let lost = line.recordCount > line.count ? " (\(line.recordCount) records)" : ""
-                return "\n  \(line.count) x \(line.reason.rawValue)\(lost), as \(line.example)"
-            }
-            return "\(summary.refusedCount) of \(summary.subjectCount) records and pictures were refused "
-                + "(\(percent(share)); at most \(percent(summary.fractionLimit)) allowed):" + lines.joined()
+        case .tooManyQuarantined(let summary): return summary.description
         case .file(let path, let operation, let message):
             return "\(path): cannot \(operation): \(message)"
         }
+    }
+}
+
+extension QuarantineSummary: CustomStringConvertible {
+    package var description: String {
+        let share = Double(refusedCount) / Double(max(1, subjectCount))
+        let percent = { (value: Double) in String(format: "%.1f %%", value * 100) }
+        let lines = lines.map { line in
+            let lost = line.recordCount > line.count ? " (\(line.recordCount) records)" : ""
+            return "\n  \(line.count) x \(line.reason.rawValue)\(lost), as \(line.example)"
+        }
+        return "\(refusedCount) of \(subjectCount) records and pictures were refused "
+            + "(\(percent(share)); at most \(percent(fractionLimit)) allowed):" + lines.joined()
     }
 }

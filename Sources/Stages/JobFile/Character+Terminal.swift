@@ -1,3 +1,5 @@
+internal import Media
+
 extension Character {
     /// Columns that a terminal gives to the character: 0 for marks that combine and for controls, 2 for East Asian wide
     /// characters and emoji, else 1. An approximation of Unicode Standard Annex #11 by its large blocks.
@@ -20,6 +22,12 @@ extension Character {
 extension String {
     /// Columns that a terminal gives to the text.
     package var terminalColumnCount: Int { reduce(0) { $0 + $1.terminalColumnCount } }
+
+    /// The text in one line of a terminal, which would obey control characters: they are written out.
+    package var terminalLine: String { showingControlCharacters() }
+
+    /// The same of a text of several lines; tabs stay, too.
+    package var terminalText: String { showingControlCharacters(except: ["\n", "\t"]) }
 
     /// The text cut to at most `columnCount` columns, its end shown as "…" where something was cut.
     package func fitted(to columnCount: Int) -> String {

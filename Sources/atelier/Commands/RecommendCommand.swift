@@ -92,7 +92,7 @@ struct RecommendCommand: ParsableCommand {
                     id: found.id, category: found.category, title: found.title, build: build.folder.lastPathComponent,
                     recommendations: list.map(Answer.Entry.init)))
         }
-        Console.say(["\(found.id)  \(found.category)  \(found.label)", ""])
+        Console.say(["\(found.id)  \(found.category)  \(found.label)".terminalLine, ""])
         guard !list.isEmpty else { return Console.out("no recommendations") }
         var table = TextTable(.number("RANK"), .number("SCORE"), .text("CATEGORY"), .text("ITEM"), .text("TITLE"))
         for entry in list {

@@ -1,6 +1,7 @@
 @preconcurrency internal import Dispatch
 internal import Foundation
 package import Pipeline
+internal import Stages
 internal import Synchronization
 
 /// Tells a run's progress on stderr: on a terminal one live line a running stage, else a line where a stage starts and ends.
@@ -115,6 +116,7 @@ package final class ProgressReporter: RunObserver {
 
     /// A line above the live ones.
     package func say(_ line: String) {
+        let line = line.terminalText
         state.withLock { state in
             switch style {
             case .held: state.heldLines.append(line)
@@ -130,7 +132,7 @@ package final class ProgressReporter: RunObserver {
     }
 
     /// As `say`, and at once even where lines are held: a run that ends well must not swallow it.
-    private func warn(_ line: String) { if style == .held { write(line + "\n") } else { say(line) } }
+    private func warn(_ line: String) { if style == .held { write(line.terminalText + "\n") } else { say(line) } }
 
     /// Writes what `held` kept back; for a run in which something went wrong.
     package func releaseHeldLines() {

@@ -1,23 +1,28 @@
 internal import Foundation
+internal import Stages
 internal import Synchronization
 
-/// The two ways out: results on stdout, everything else on stderr.
+/// The two ways out: results on stdout, everything else on stderr. Titles, names and errors hold what the input does, so
+/// that control characters are written out on both.
 package enum Console {
     private static let lock = Mutex(())
 
     /// Sentences among the results: folded at the edge of a terminal, one line each otherwise.
     package static func say(_ lines: [String]) {
-        let text = lines.joined(separator: "\n")
+        let text = lines.joined(separator: "\n").terminalText
         out(tableWidth.map(text.foldedMessage) ?? text)
     }
 
     /// Results.
-    package static func out(_ text: String) {
+    package static func out(_ text: String) { put(text.terminalText) }
+
+    private static func put(_ text: String) {
         FileHandle.standardOutput.write(Data((text + "\n").utf8))
     }
 
     /// Errors, notes and hints; folded at the edge of a terminal.
     package static func err(_ text: String) {
+        let text = text.terminalText
         write((columnCount(of: STDERR_FILENO).map(text.foldedMessage) ?? text) + "\n")
     }
 
@@ -33,7 +38,8 @@ package enum Console {
         encoder.dateEncodingStrategy = .iso8601
         // Keys of types; the keys of dictionaries are data and stay as they are.
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        out(String(decoding: try encoder.encode(value), as: UTF8.self))
+        // Its strings have their own way of writing control characters out.
+        put(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
     /// Whether stderr is a terminal that can redraw lines.

@@ -31,7 +31,8 @@ package struct TextTable {
 
     package init(_ columns: Column...) { self.columns = columns }
 
-    package mutating func add(_ cells: String...) { rows.append(Row(cells: cells)) }
+    /// A row; a line break within a cell, as a title may have one, is written out.
+    package mutating func add(_ cells: String...) { rows.append(Row(cells: cells.map(\.terminalLine))) }
 
     /// Words that stand below the last row, indented.
     package mutating func addNote(_ note: String) {

@@ -29,12 +29,36 @@ import Testing
         #expect(
             try dataset.refusals() == [
                 "../../escape.jpg: \(reason)", "/etc/escape.jpg: \(reason)", "x/../../y.jpg: \(reason)",
-                "tab\there.jpg: \(reason)",
+                "tab\\there.jpg: \(reason)",
             ])
         #expect(dataset.pictures.count == 2)
         #expect(
             !FileManager.default.fileExists(
                 atPath: bench.folder.deletingLastPathComponent().appendingPathComponent("escape.jpg").path))
+    }
+
+    /// A name that would clear the terminal of whoever reads the table, or look like further lines of it.
+    @Test func namesAreShownWithoutTheirControlCharacters() throws {
+        let bench = try IngestBench()
+        let name = "x\u{1B}[2J\nb.jpg"
+        let shown = "x\\u{1B}[2J\\nb.jpg"
+        // The archive's own name is as hostile; a file may be called so.
+        let archive = try bench.archive("h\u{1B}[2J.tar", [.picture(name)] + Self.good)
+        let entry = try #require(try bench.ingest([archive], Self.map).reader.quarantine().first)
+        #expect(entry.archive == "h\\u{1B}[2J.tar" && entry.member == shown)
+        let error = #expect(throws: IngestError.self) {
+            try bench.ingest([archive]) {
+                Self.map(&$0)
+                $0.quarantineFractionLimit = 0
+            }
+        }
+        #expect(error?.description.contains("as h\\u{1B}[2J.tar: \(shown)") == true, "\(String(describing: error))")
+        let unknown = try bench.archive("n.tar", [.init("notes\u{1B}[2J\n.txt", "a")])
+        let other = #expect(throws: IngestError.self) { try bench.ingest([unknown]) }
+        #expect(other?.description.hasSuffix("it begins with notes\\u{1B}[2J\\n.txt") == true)
+        let column = try bench.archive("c.tar", [.init("products.csv", "s\u{1B}[2Jku,family\n1,Tops\n")])
+        let missing = #expect(throws: IngestError.self) { try bench.ingest([column], Self.map) }
+        #expect(missing?.description.hasSuffix("the header has s\\u{1B}[2Jku, family") == true)
     }
 
     @Test func namesThatAreNoTextAreRefused() throws {

@@ -12,11 +12,12 @@ final class QuarantineTally {
     func refuse(
         _ reason: QuarantineReason, archive: String, member: String, subject: String, recordCount: Int = 1
     ) throws {
-        // An id with a line break would break the table of whoever looks at it.
-        let subject = subject.showingControlCharacters
-        try catalog.addQuarantined(archive: archive, member: member, subject: subject, reason: reason.rawValue)
+        let entry = CatalogReader.Quarantined(
+            archive: archive, member: member, subject: subject, reason: reason.rawValue
+        ).shown
+        try catalog.add(entry)
         count += recordCount
-        let example = ([archive, member] + (subject.isEmpty ? [] : [subject])).joined(separator: ": ")
+        let example = [entry.archive, entry.member, entry.subject].filter { !$0.isEmpty }.joined(separator: ": ")
         var line = lineOfReason[reason] ?? .init(reason: reason, count: 0, recordCount: 0, example: example)
         line.count += 1
         line.recordCount += recordCount

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Media
 
 /// The names of the files in a shard's folder.
 enum ShardFile: String {
