@@ -39,6 +39,8 @@ package final class RunLock: Sendable {
 
     deinit {
         ftruncate(descriptor, 0)
+        // A child between its fork and its exec has the descriptor too; closing this one would leave it the lock till then.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 
