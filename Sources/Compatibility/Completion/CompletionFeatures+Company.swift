@@ -1,4 +1,3 @@
-private import Foundation
 internal import LinearAlgebra
 
 extension CompletionFeatures {
@@ -22,39 +21,65 @@ extension CompletionFeatures {
             mostRare = max(mostRare, rare)
         }
         let part = 1 / Float(rest.count)
-        for (column, candidate) in candidates.enumerated() {
-            var (candidates, items) = (Float(0), Float(0))
-            for place in rest.indices {
-                candidates += ofCandidate[place, column]
-                items += ofItem[place, column]
+        let (width, first) = (count, ownColumn)
+        rows.values.withUnsafeMutableBufferPointer { values in
+            for (column, candidate) in candidates.enumerated() {
+                guard let row = values.baseAddress.map({ $0 + column * width + first }) else { return }
+                var (candidates, items) = (Float(0), Float(0))
+                for place in rest.indices {
+                    candidates += ofCandidate[place, column]
+                    items += ofItem[place, column]
+                }
+                row[0] = candidates * part
+                row[1] = items * part
+                row[2] = own.greatest[candidate]
+                row[3] = logOwnOutfits[candidate]
+                row[4] = logOtherOutfits[candidate]
+                row[5] = counts.outfits[candidate] == 0 ? 1 : 0
+                row[6] = sum
+                row[7] = most
+                row[8] = rareSum
+                row[9] = mostRare
             }
-            let values = [
-                candidates * part, items * part, own.greatest[candidate], log1p(own.counts[candidate]),
-                logOtherOutfits[candidate], counts.outfits[candidate] == 0 ? 1 : 0, sum, most, rareSum, mostRare,
-            ]
-            for (place, value) in values.enumerated() { rows[column, ownColumn + place] = value }
         }
     }
 
     func addLifts(to rows: inout Matrix, rest: [Int], candidates: [Int]) {
         let part = 1 / Float(rest.count)
-        let largest = counts.lifts.map(\.occurrences.count).max() ?? 0
-        var spread = [Float](repeating: 0, count: largest)
+        var spread: [Float] = []
         for (number, lift) in counts.lifts.enumerated() {
             let groups = traits.pairedGroups[number]
             let others = candidates.map { groups[$0] }
             var sums = [Float](repeating: 0, count: candidates.count)
             var least = [Float](repeating: .infinity, count: candidates.count)
             for item in rest {
-                lift.forEach(of: Int(groups[item]), groups: others, spread: &spread) { place, value in
-                    sums[place] += value
-                    least[place] = min(least[place], value)
+                let group = Int(groups[item])
+                if let table = liftTables[number] {
+                    table.values.withUnsafeBufferPointer { values in
+                        let start = group * table.columnCount
+                        for (place, other) in others.enumerated() {
+                            let value = values[start + Int(other)]
+                            sums[place] += value
+                            least[place] = min(least[place], value)
+                        }
+                    }
+                } else {
+                    if spread.isEmpty { spread = [Float](repeating: 0, count: largestGroupCount) }
+                    lift.forEach(of: group, groups: others, spread: &spread) { place, value in
+                        sums[place] += value
+                        least[place] = min(least[place], value)
+                    }
                 }
             }
-            for place in candidates.indices {
-                rows[place, liftColumn + 2 * number] = sums[place] * part
-                rows[place, liftColumn + 2 * number + 1] = least[place]
+            let (width, first) = (count, liftColumn + 2 * number)
+            rows.values.withUnsafeMutableBufferPointer { values in
+                for place in candidates.indices {
+                    values[place * width + first] = sums[place] * part
+                    values[place * width + first + 1] = least[place]
+                }
             }
         }
     }
+
+    private var largestGroupCount: Int { counts.lifts.map(\.occurrences.count).max() ?? 0 }
 }

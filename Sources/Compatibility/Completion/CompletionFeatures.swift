@@ -31,8 +31,11 @@ package struct CompletionFeatures: Sendable {
     let share: Float
     /// log(1 + n) of each item.
     private let logOutfits: [Float]
-    /// log(1 + n less the outfits that are an item's own).
+    /// log(1 + the outfits that are an item's own), and log(1 + n less them).
+    let logOwnOutfits: [Float]
     let logOtherOutfits: [Float]
+    /// Of each of the counts' lifts all pairs, or nil where there are too many.
+    let liftTables: [Matrix?]
     private let logVariantOutfits: [Float]
     private let logFamilyOutfits: [Float]
 
@@ -43,7 +46,9 @@ package struct CompletionFeatures: Sendable {
         self.counts = counts
         self.share = share
         logOutfits = counts.outfits.map { log1p($0 / share) }
+        logOwnOutfits = counts.own.counts.map { log1p($0) }
         logOtherOutfits = zip(counts.outfits, counts.own.counts).map { log1p(max(0, $0 - $1) / share) }
+        liftTables = counts.lifts.map { $0.table() }
         logVariantOutfits = counts.variantOutfits.map { log1p($0 / share) }
         logFamilyOutfits = counts.familyOutfits.map { log1p($0 / share) }
     }

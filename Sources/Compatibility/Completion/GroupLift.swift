@@ -1,4 +1,5 @@
 private import Foundation
+internal import LinearAlgebra
 
 /// How much more often items of two groups meet than by chance, where most pairs of groups never meet.
 ///
@@ -48,9 +49,25 @@ struct GroupLift: Sendable, Equatable {
         UInt64(UInt32(row)) << 32 | UInt64(UInt32(partner))
     }
 
+    /// A table of all pairs of groups is made where it has no more entries than this: 8 MiB.
+    private static let largestTable = 1 << 21
+
+    /// The lifts of all pairs, groups x groups, or nil where there are too many groups.
+    func table() -> Matrix? {
+        let count = occurrences.count
+        guard count * count <= Self.largestTable else { return nil }
+        var table = Matrix(rowCount: count, columnCount: count)
+        for row in 0..<count {
+            let expected = occurrences[row] * share
+            for other in 0..<count { table[row, other] = -log1p(expected * occurrences[other]) }
+            for entry in meetings.range(of: row) { table[row, Int(meetings.partners[entry])] += meetings.values[entry] }
+        }
+        return table
+    }
+
     private static let searchedCandidates = 64
 
-    /// Calls `body` with the lift of one group with that of each candidate.
+    /// Calls `body` with the lift of one group with that of each candidate: the same as the table's.
     ///
     /// - Parameters:
     ///   - groups: of the candidates.
@@ -61,14 +78,14 @@ struct GroupLift: Sendable, Equatable {
         let expected = occurrences[group] * share
         guard groups.count > Self.searchedCandidates else {
             for (place, other) in groups.enumerated() {
-                body(place, meetings.value(group, Int(other)) - log1p(expected * occurrences[Int(other)]))
+                body(place, -log1p(expected * occurrences[Int(other)]) + meetings.value(group, Int(other)))
             }
             return
         }
         let range = meetings.range(of: group)
         for entry in range { spread[Int(meetings.partners[entry])] = meetings.values[entry] }
         for (place, other) in groups.enumerated() {
-            body(place, spread[Int(other)] - log1p(expected * occurrences[Int(other)]))
+            body(place, -log1p(expected * occurrences[Int(other)]) + spread[Int(other)])
         }
         for entry in range { spread[Int(meetings.partners[entry])] = 0 }
     }

@@ -17,7 +17,7 @@ private struct ModelDescription: Codable {
     }
 }
 
-/// A model is one `.safetensors` file, version 3.
+/// A model is one `.safetensors` file, version 4.
 ///
 /// | tensor | type | what |
 /// |---|---|---|
@@ -35,9 +35,16 @@ private struct ModelDescription: Codable {
 /// that a flipped bit is noticed.
 extension CompatibilityModel {
     private static let format = "atelier-compatibility-model"
-    private static let version = "3"
-    /// Version 2 knew no completion model.
-    private static let readVersions = ["2", "3"]
+    private static let version = "4"
+
+    /// Version 2 knew no completion model, and that of version 3 saw less: it cannot be run any more.
+    private static func canRead(_ file: SafeTensors, version: String) -> Bool {
+        switch version {
+        case Self.version: true
+        case "2", "3": file.tensors["completion.mean"] == nil
+        default: false
+        }
+    }
 
     package func safetensors() -> [UInt8] {
         var file = SafeTensors()
@@ -75,7 +82,7 @@ extension CompatibilityModel {
         let file: SafeTensors
         do { file = try SafeTensors(decoding: bytes) } catch { throw .container(error) }
         let version = file.metadata["version"] ?? "none"
-        guard file.metadata["format"] == Self.format, Self.readVersions.contains(version) else {
+        guard file.metadata["format"] == Self.format, Self.canRead(file, version: version) else {
             throw .unknownVersion(version)
         }
         guard file.metadata["digest"] == TensorDigest.text(of: file) else { throw .damagedTensors }
