@@ -146,34 +146,19 @@ private struct Lasting: AttemptError {
     let isFinal: Bool
 }
 
-private struct PlannerStage: ShardedStage {
-    let name: StageName = "planner"
-    let version = 1
-    let pool = StagePool.io
-    let inputs: [ArtifactName] = []
-    let outputs: [ArtifactName] = ["a"]
-    let parameters: [String: String] = [:]
-    let retry = RetryPolicy(count: 3, backoffSeconds: 0.001)
-    let shardFamily = "family"
-    let unit = "shards"
-    let error: Lasting
-
-    func planShards(_ context: StageContext) throws -> [Shard] { throw error }
-    func runShard(_ shard: Shard, _ context: ShardContext) throws {}
-    func merge(_ shards: [CompletedShard], _ context: StageContext) throws {}
-}
-
 @Test func aFailureThatIsFinalIsNotTriedAgain() throws {
     let place = try TemporaryWorkspace()
     let recorder = Recorder()
-    let final = try place.run([PlannerStage(error: Lasting(isFinal: true))], observer: recorder)
-    #expect(final.summary["planner"]?.attemptCount == 1 && final.failures.first?.cause is Lasting)
-    #expect(!recorder.all.contains { $0.hasPrefix("retrying") })
-    let passing = try place.run([PlannerStage(error: Lasting(isFinal: false))])
-    #expect(passing.summary["planner"]?.attemptCount == 4)
-    let stage = PlainStage(name: "whole", outputs: ["a"], retry: RetryPolicy(count: 3, backoffSeconds: 0.001)) { _ in
-        throw Lasting(isFinal: true)
+    let retry = RetryPolicy(count: 3, backoffSeconds: 0.001)
+    func planner(isFinal: Bool) -> LetterStage {
+        LetterStage(retry: retry, letters: ["a"], beforePlan: { throw Lasting(isFinal: isFinal) })
     }
+    let final = try place.run([planner(isFinal: true)], observer: recorder)
+    #expect(final.summary["letters"]?.attemptCount == 1 && final.failures.first?.cause is Lasting)
+    #expect(!recorder.all.contains { $0.hasPrefix("retrying") })
+    let passing = try place.run([planner(isFinal: false)])
+    #expect(passing.summary["letters"]?.attemptCount == 4)
+    let stage = PlainStage(name: "whole", outputs: ["a"], retry: retry) { _ in throw Lasting(isFinal: true) }
     #expect(try place.run([stage]).summary["whole"]?.attemptCount == 1)
 }
 

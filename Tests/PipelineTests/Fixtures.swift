@@ -31,9 +31,11 @@ struct LetterStage: ShardedStage {
     var weight = 1
     let unit = "letters"
     var body: @Sendable (Shard, ShardContext) throws -> Void = { _, _ in }
+    var beforePlan: @Sendable () throws -> Void = {}
 
     func planShards(_ context: StageContext) throws -> [Shard] {
-        letters.map { Shard(key: $0, fingerprint: ContentDigest.sha256(of: $0.utf8), weight: weight) }
+        try beforePlan()
+        return letters.map { Shard(key: $0, fingerprint: ContentDigest.sha256(of: $0.utf8), weight: weight) }
     }
 
     func runShard(_ shard: Shard, _ context: ShardContext) throws {

@@ -46,40 +46,31 @@ extension CompletionFeatures {
 
     func addLifts(to rows: inout Matrix, rest: [Int], candidates: [Int]) {
         let part = 1 / Float(rest.count)
-        var spread: [Float] = []
+        let width = count
         for (number, lift) in counts.lifts.enumerated() {
             let groups = traits.pairedGroups[number]
-            let others = candidates.map { groups[$0] }
-            var sums = [Float](repeating: 0, count: candidates.count)
-            var least = [Float](repeating: .infinity, count: candidates.count)
-            for item in rest {
-                let group = Int(groups[item])
-                if let table = liftTables[number] {
-                    table.values.withUnsafeBufferPointer { values in
-                        let start = group * table.columnCount
-                        for (place, other) in others.enumerated() {
-                            let value = values[start + Int(other)]
-                            sums[place] += value
-                            least[place] = min(least[place], value)
+            let others = candidates.map { Int(groups[$0]) }
+            let first = liftColumn + 2 * number
+            rows.values.withUnsafeMutableBufferPointer { rows in
+                for place in others.indices { rows[place * width + first + 1] = .infinity }
+                func add(_ place: Int, _ value: Float) {
+                    let column = place * width + first
+                    rows[column] += value
+                    rows[column + 1] = min(rows[column + 1], value)
+                }
+                for item in rest {
+                    let group = Int(groups[item])
+                    if let table = liftTables[number] {
+                        table.values.withUnsafeBufferPointer { values in
+                            let start = group * table.columnCount
+                            for (place, other) in others.enumerated() { add(place, values[start + other]) }
                         }
-                    }
-                } else {
-                    if spread.isEmpty { spread = [Float](repeating: 0, count: largestGroupCount) }
-                    lift.forEach(of: group, groups: others, spread: &spread) { place, value in
-                        sums[place] += value
-                        least[place] = min(least[place], value)
+                    } else {
+                        for (place, other) in others.enumerated() { add(place, lift.value(group, other)) }
                     }
                 }
-            }
-            let (width, first) = (count, liftColumn + 2 * number)
-            rows.values.withUnsafeMutableBufferPointer { values in
-                for place in candidates.indices {
-                    values[place * width + first] = sums[place] * part
-                    values[place * width + first + 1] = least[place]
-                }
+                for place in others.indices { rows[place * width + first] *= part }
             }
         }
     }
-
-    private var largestGroupCount: Int { counts.lifts.map(\.occurrences.count).max() ?? 0 }
 }

@@ -52,6 +52,11 @@ struct GroupLift: Sendable, Equatable {
     /// A table of all pairs of groups is made where it has no more entries than this: 8 MiB.
     private static let largestTable = 1 << 21
 
+    /// The lift of two groups. O(log partners).
+    func value(_ group: Int, _ other: Int) -> Float {
+        meetings.value(group, other) - log1p(occurrences[group] * share * occurrences[other])
+    }
+
     /// The lifts of all pairs, groups x groups, or nil where there are too many groups.
     func table() -> Matrix? {
         let count = occurrences.count
@@ -63,30 +68,5 @@ struct GroupLift: Sendable, Equatable {
             for entry in meetings.range(of: row) { table[row, Int(meetings.partners[entry])] += meetings.values[entry] }
         }
         return table
-    }
-
-    private static let searchedCandidates = 64
-
-    /// Calls `body` with the lift of one group with that of each candidate: the same as the table's.
-    ///
-    /// - Parameters:
-    ///   - groups: of the candidates.
-    ///   - spread: zeros, at least as many as there are groups; zeros again afterwards.
-    func forEach(
-        of group: Int, groups: [Int32], spread: inout [Float], _ body: (_ place: Int, _ lift: Float) -> Void
-    ) {
-        let expected = occurrences[group] * share
-        guard groups.count > Self.searchedCandidates else {
-            for (place, other) in groups.enumerated() {
-                body(place, -log1p(expected * occurrences[Int(other)]) + meetings.value(group, Int(other)))
-            }
-            return
-        }
-        let range = meetings.range(of: group)
-        for entry in range { spread[Int(meetings.partners[entry])] = meetings.values[entry] }
-        for (place, other) in groups.enumerated() {
-            body(place, -log1p(expected * occurrences[Int(other)]) + spread[Int(other)])
-        }
-        for entry in range { spread[Int(meetings.partners[entry])] = 0 }
     }
 }

@@ -123,6 +123,23 @@ import Testing
         #expect(abs((row["lift_leaf"] ?? 0) - Float(log(3.0 / (25.0 / 9 + 1)))) < 1e-6)
     }
 
+    /// Too many groups for a table of all pairs: each item is a leaf.
+    @Test func liftsOfManyGroupsAreLookedUpOneByOne() {
+        let items = (0..<1500).map { row in
+            CatalogItem(id: ItemID("item-\(10_000 + row)"), categoryPath: ["c", "leaf \(row)"])
+        }
+        let traits = ItemTraits(OutfitCatalog(items: items), familyLevel: 1)
+        let outfits = [[0, 1], [0, 1], [0, 2]].enumerated().map { Outfit(id: "\($0)", items: $1) }
+        let features = CompletionFeatures(traits: traits, counts: CompanyCounts(outfits: outfits, traits: traits))
+        let rows = features.rows(
+            rest: [0], candidates: [1, 2, 3], scores: Matrix(rowCount: 1, columnCount: 3))
+        let column = CompletionFeatures.names(of: traits).firstIndex(of: "lift_leaf") ?? 0
+        // 0 stands in three of six places, 1 in two, 2 in one and 3 in none.
+        for (row, expected) in [log(3.0 / 2), log(2.0 / 1.5), 0].enumerated() {
+            #expect(abs(rows[row, column] - Float(expected)) < 1e-6)
+        }
+    }
+
     @Test func missingValuesAgreeWithNothing() {
         #expect(row(rest: [4], candidate: 4, scores: [0])["same_colour"] == 0)
     }
