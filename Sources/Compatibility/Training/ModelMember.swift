@@ -175,12 +175,16 @@ struct EmbeddingProjection {
     private func makeMatrix(_ matrix: UnsafeMutablePointer<Float>, category: Int, target: Int) {
         let dimension = shape.dimension
         let source = parameters + shape.projections.lowerBound + shape.pair(category, target) * shape.projectionSize
-        for row in 0..<dimension {
-            for column in 0..<dimension {
-                var value = source[row * dimension + column]
-                if category == target { value = (value + source[column * dimension + row]) / 2 }
-                matrix[row * dimension + column] = row == column ? value + 1 : value
+        if category == target {
+            for row in 0..<dimension {
+                for column in 0..<dimension {
+                    matrix[row * dimension + column] =
+                        (source[row * dimension + column] + source[column * dimension + row]) / 2
+                }
             }
+        } else {
+            matrix.update(from: source, count: shape.projectionSize)
         }
+        for row in 0..<dimension { matrix[row * dimension + row] += 1 }
     }
 }
