@@ -22,11 +22,15 @@ package import LinearAlgebra
 /// | without own, most without own | sum, greatest | 1 less its greatest share of an outfit |
 /// | rare without own, most rare without own | sum, greatest | the same over 1 + n |
 /// | lift, least lift, of the leaves and by attribute | mean, least | as of the families, of `ItemTraits.pairedGroups` |
+/// | near and wide company, of candidate, of item | mean | as of company, by outfits that show what resembles them |
+/// | resembling, squared, most resembling | sum, sum, greatest | over outfits: how far each shows rest and candidate |
+/// | near and wide outfits | – | log(1 + n) of the candidate and what resembles it |
 ///
-/// Shares of outfits are those of `OwnOutfits`.
+/// Shares of outfits as an item's own are those of `OwnOutfits`; how far outfits show an item says `OutfitResemblance`.
 package struct CompletionFeatures: Sendable {
     package let traits: ItemTraits
     package let counts: CompanyCounts
+    let resemblance: OutfitResemblance
     /// Of all outfits those that are counted.
     let share: Float
     /// log(1 + n) of each item.
@@ -41,9 +45,10 @@ package struct CompletionFeatures: Sendable {
 
     /// - Parameter share: of all outfits those that are counted. How often items occur is scaled up to all of them, or a
     ///   model that is fitted on a part would take everything for more popular afterwards.
-    package init(traits: ItemTraits, counts: CompanyCounts, share: Float = 1) {
+    init(traits: ItemTraits, counts: CompanyCounts, resemblance: OutfitResemblance, share: Float = 1) {
         self.traits = traits
         self.counts = counts
+        self.resemblance = resemblance
         self.share = share
         logOutfits = counts.outfits.map { log1p($0 / share) }
         logOwnOutfits = counts.own.counts.map { log1p($0) }
@@ -51,6 +56,13 @@ package struct CompletionFeatures: Sendable {
         liftTables = counts.lifts.map { $0.table() }
         logVariantOutfits = counts.variantOutfits.map { log1p($0 / share) }
         logFamilyOutfits = counts.familyOutfits.map { log1p($0 / share) }
+    }
+
+    /// Of some outfits, and of the neighbours that their embeddings give items.
+    package init(traits: ItemTraits, outfits: [Outfit], neighbours: ItemNeighbours, share: Float = 1) {
+        self.init(
+            traits: traits, counts: CompanyCounts(outfits: outfits, traits: traits),
+            resemblance: OutfitResemblance(outfits: outfits, neighbours: neighbours), share: share)
     }
 
     package static func names(of traits: ItemTraits) -> [String] {
@@ -61,16 +73,18 @@ package struct CompletionFeatures: Sendable {
             "same_leaf", "same_category", "same_variants", "outfits", "variant_outfits", "family_outfits", "size",
             "known",
         ] + ownNames
-            + (["leaf"] + traits.attributeNames).flatMap { ["lift_" + $0, "least_lift_" + $0] }
+            + (["leaf"] + traits.attributeNames).flatMap { ["lift_" + $0, "least_lift_" + $0] } + resemblanceNames
     }
 
     /// Columns of `rows`.
-    package var count: Int { liftColumn + 2 * traits.pairedGroups.count }
+    package var count: Int { resemblanceColumn + Self.resemblanceNames.count }
 
     /// Where the columns of `ownNames` begin.
     var ownColumn: Int { 18 + traits.attributes.count }
     /// Where lifts begin.
     var liftColumn: Int { ownColumn + Self.ownNames.count }
+    /// Where the columns of `resemblanceNames` begin.
+    var resemblanceColumn: Int { liftColumn + 2 * traits.pairedGroups.count }
 
     /// The features of every candidate beside one rest: candidates x `count`.
     ///
@@ -125,6 +139,7 @@ package struct CompletionFeatures: Sendable {
         }
         addOwnOutfits(to: &rows, rest: rest, candidates: candidates)
         addLifts(to: &rows, rest: rest, candidates: candidates)
+        addResemblance(to: &rows, rest: rest, candidates: candidates)
         return rows
     }
 }

@@ -106,10 +106,15 @@ package struct CompletionFit {
         }
         let shape = CompletionNetwork.Shape(
             inputs: table.columnCount, hidden: configuration.hiddenUnits(table.count))
+        let embeddings = try model.embeddings(
+            of: data.features, categoryOfItem: data.categoryOfItem, parallelism: parallelism)
+        let resemblance = OutfitResemblance(
+            outfits: data.training, neighbours: neighbours(embeddings, of: model, parallelism: parallelism))
         let networks = CompletionModel(
-            traits: traits, counts: CompanyCounts(outfits: data.training, traits: traits), mean: mean, scale: scale,
+            traits: traits, counts: CompanyCounts(outfits: data.training, traits: traits), resemblance: resemblance,
+            mean: mean, scale: scale,
             networks: state.networks.map { CompletionNetwork(shape: shape, parameters: $0) })
-        let blend = try blend(of: networks, model, seed: seed, parallelism: parallelism)
+        let blend = blend(of: networks, model, embeddings: embeddings, seed: seed, parallelism: parallelism)
         let report = CompletionReport(
             choices: table.count, features: CompletionFeatures.names(of: traits), losses: state.losses, blend: blend)
         return (model.with(completion: networks.with(blend)), report)
@@ -120,13 +125,12 @@ package struct CompletionFit {
     /// The choices that networks learn from see one member's score, not the whole model's; where the whole model's pairs know
     /// better than the networks, as on few outfits, this leaves them their say.
     private func blend(
-        of networks: CompletionModel, _ model: CompatibilityModel, seed: UInt64, parallelism: Parallelism
-    ) throws(ModelError) -> CompletionBlend {
+        of networks: CompletionModel, _ model: CompatibilityModel, embeddings: Matrix, seed: UInt64,
+        parallelism: Parallelism
+    ) -> CompletionBlend {
         let choices = choices(
             of: data.validation, stream: 0x7_FFFF_FFFF, limit: configuration.choices, singles: 0, seed: seed)
         guard choices.count >= Self.minimumChoices else { return CompletionBlend() }
-        let embeddings = try model.embeddings(
-            of: data.features, categoryOfItem: data.categoryOfItem, parallelism: parallelism)
         let scorer = EmbeddingScorer(
             model: model.with(completion: networks), embeddings: embeddings, categoryOfItem: data.categoryOfItem)
         let scorers: [any OutfitScorer] = [scorer.outfits, MeanPairScore(scorer)]
@@ -196,7 +200,8 @@ package struct CompletionFit {
             of: data.features, categoryOfItem: data.categoryOfItem, parallelism: parallelism)
         let scorer = EmbeddingScorer(model: member, embeddings: embeddings, categoryOfItem: data.categoryOfItem)
         let features = CompletionFeatures(
-            traits: traits, counts: CompanyCounts(outfits: fold.others.map { data.training[$0] }, traits: traits),
+            traits: traits, outfits: fold.others.map { data.training[$0] },
+            neighbours: neighbours(embeddings, of: member, parallelism: parallelism),
             share: Float(max(1, fold.others.count)) / Float(max(1, data.training.count)))
         return parallelism.mapChunks(of: choices.count, chunkSize: 64) { _, range in
             choices[range].map { choice in
@@ -205,5 +210,13 @@ package struct CompletionFit {
                     scores: scorer.scores(anchors: choice.rest, candidates: choice.candidates))
             }
         }.flatMap { $0 }
+    }
+
+    private func neighbours(
+        _ embeddings: Matrix, of model: CompatibilityModel, parallelism: Parallelism
+    ) -> ItemNeighbours {
+        ItemNeighbours(
+            of: model.sharedSpace(of: embeddings), groups: traits.families,
+            limit: OutfitResemblance.neighbourCount, parallelism: parallelism)
     }
 }

@@ -27,6 +27,11 @@ extension CompletionModel {
         put("own.counts", Tensor(counts.own.counts))
         put("own.greatest", Tensor(counts.own.greatest))
         put("own.together", Tensor(counts.own.ofFirst.values))
+        put("neighbours.offsets", Tensor(resemblance.neighbours.offsets.map(Int32.init)))
+        put("neighbours.items", Tensor(resemblance.neighbours.items))
+        put("neighbours.distances", Tensor(resemblance.neighbours.distances))
+        put("outfit.offsets", Tensor(resemblance.outfitOffsets.map(Int32.init)))
+        put("outfit.items", Tensor(resemblance.outfitItems))
         var tables = [("meetings", counts.meetings), ("variant-meetings", counts.variantMeetings)]
         for (number, lift) in counts.lifts.enumerated() {
             put("lift-\(number).occurrences", Tensor(lift.occurrences))
@@ -80,8 +85,18 @@ extension CompletionModel {
                 familyOutfits: try numbers("family-outfits"),
                 familyLift: try file.matrix("completion.family-lift"), lifts: lifts, own: own, traits: traits)
         else { throw ModelError.damagedDescription("completion") }
+        guard
+            let neighbours = ItemNeighbours(
+                offsets: try integers("neighbours.offsets").map(Int.init), items: try integers("neighbours.items"),
+                distances: try numbers("neighbours.distances")),
+            neighbours.itemCount == traits.itemCount,
+            let resemblance = OutfitResemblance(
+                outfitOffsets: try integers("outfit.offsets").map(Int.init), outfitItems: try integers("outfit.items"),
+                neighbours: neighbours)
+        else { throw ModelError.damagedDescription("completion outfits") }
         self.traits = traits
         self.counts = counts
+        self.resemblance = resemblance
         let inputs = CompletionFeatures.names(of: traits).count
         mean = try numbers("mean", count: inputs)
         scale = try numbers("scale", count: inputs)

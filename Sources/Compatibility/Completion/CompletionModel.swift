@@ -9,6 +9,7 @@ package import LinearAlgebra
 package struct CompletionModel: Sendable, Equatable {
     let traits: ItemTraits
     let counts: CompanyCounts
+    let resemblance: OutfitResemblance
     /// Of each feature: what is taken away from it, and what it is then multiplied by.
     let mean: [Float]
     let scale: [Float]
@@ -22,11 +23,12 @@ package struct CompletionModel: Sendable, Equatable {
     private static let block = 1024
 
     init(
-        traits: ItemTraits, counts: CompanyCounts, mean: [Float], scale: [Float], networks: [CompletionNetwork],
-        blend: CompletionBlend = CompletionBlend()
+        traits: ItemTraits, counts: CompanyCounts, resemblance: OutfitResemblance, mean: [Float], scale: [Float],
+        networks: [CompletionNetwork], blend: CompletionBlend = CompletionBlend()
     ) {
         self.traits = traits
         self.counts = counts
+        self.resemblance = resemblance
         self.mean = mean
         self.scale = scale
         self.networks = networks
@@ -34,7 +36,9 @@ package struct CompletionModel: Sendable, Equatable {
     }
 
     func with(_ blend: CompletionBlend) -> CompletionModel {
-        CompletionModel(traits: traits, counts: counts, mean: mean, scale: scale, networks: networks, blend: blend)
+        CompletionModel(
+            traits: traits, counts: counts, resemblance: resemblance, mean: mean, scale: scale, networks: networks,
+            blend: blend)
     }
 
     package var itemCount: Int { traits.itemCount }
@@ -109,7 +113,8 @@ package struct CompletionScorer: OutfitScorer, PairScorer {
     init(model: CompletionModel, pairs: EmbeddingScorer) {
         self.model = model
         self.pairs = pairs
-        features = CompletionFeatures(traits: model.traits, counts: model.counts)
+        features = CompletionFeatures(
+            traits: model.traits, counts: model.counts, resemblance: model.resemblance)
         bare = pairs.withoutCompany
     }
 

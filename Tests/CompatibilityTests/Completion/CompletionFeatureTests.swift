@@ -15,14 +15,18 @@ import Testing
         })
     private let outfits = [[0, 3], [0, 3, 5], [2, 3], [1, 4]].enumerated().map { Outfit(id: "\($0)", items: $1) }
 
-    private func features() -> CompletionFeatures {
-        let traits = ItemTraits(catalog, familyLevel: 0)
-        return CompletionFeatures(traits: traits, counts: CompanyCounts(outfits: outfits, traits: traits))
+    /// Of item 1 the two other shirts.
+    private let neighbours = ItemNeighbours(
+        offsets: [0, 0, 2, 2, 2, 2, 2], items: [0, 2], distances: [0.2, 0.4])
+
+    private func features() throws -> CompletionFeatures {
+        CompletionFeatures(
+            traits: ItemTraits(catalog, familyLevel: 0), outfits: outfits, neighbours: try #require(neighbours))
     }
 
     /// By name, of one candidate.
-    private func row(rest: [Int], candidate: Int, scores: [Float]) -> [String: Float] {
-        let features = features()
+    private func row(rest: [Int], candidate: Int, scores: [Float]) throws -> [String: Float] {
+        let features = try features()
         let rows = features.rows(
             rest: rest, candidates: [candidate],
             scores: Matrix(rowCount: rest.count, columnCount: 1, values: scores))
@@ -31,8 +35,8 @@ import Testing
         return Dictionary(uniqueKeysWithValues: zip(names, rows.row(0)))
     }
 
-    @Test func measuresOfPairsArePooledOverTheRest() {
-        let row = row(rest: [3, 5], candidate: 0, scores: [1, -2])
+    @Test func measuresOfPairsArePooledOverTheRest() throws {
+        let row = try row(rest: [3, 5], candidate: 0, scores: [1, -2])
         #expect(row["score"] == -0.5)
         #expect(row["least_score"] == -2)
         // 0 met 3 twice and 5 once; 0 stands in two outfits, 3 in three, 5 in one.
@@ -50,8 +54,8 @@ import Testing
         #expect(abs((row["known"] ?? 0) - Float(log(4.0) + log(2.0)) / 2) < 1e-6)
     }
 
-    @Test func aNewColourKnowsItsModelsCompany() {
-        let row = row(rest: [3], candidate: 1, scores: [0])
+    @Test func aNewColourKnowsItsModelsCompany() throws {
+        let row = try row(rest: [3], candidate: 1, scores: [0])
         #expect(row["company"] == 0 && row["met"] == 0)
         #expect(abs((row["variant_company"] ?? 0) - Float(log(3.0))) < 1e-6)
     }
@@ -81,10 +85,10 @@ import Testing
         #expect(CompletionFeatures.names(of: none) == others)
     }
 
-    @Test func outfitsAreOwnedByTheirRarestItem() {
+    @Test func outfitsAreOwnedByTheirRarestItem() throws {
         // Outfits of 0 and 3, which stand in two and three: 0 owns 9 thirteenths of the first, and of the second,
         // with 5, which stands in one, 9 of 49.
-        let row = row(rest: [3, 5], candidate: 0, scores: [0, 0])
+        let row = try row(rest: [3, 5], candidate: 0, scores: [0, 0])
         let (first, second) = (Float(9) / 13, Float(9) / 49)
         #expect(abs((row["own_share"] ?? 0) - first) < 1e-6)
         #expect(abs((row["own_outfits"] ?? 0) - log1p(first + second)) < 1e-6)
@@ -102,9 +106,9 @@ import Testing
         #expect(abs((row["most_rare_without_own"] ?? 0) - without.0 / 4) < 1e-6)
     }
 
-    @Test func liftsCompareMeetingsOfGroupsWithChance() {
+    @Test func liftsCompareMeetingsOfGroupsWithChance() throws {
         // Red shirts are 0 and 2, in three places; red boots are 3, in three; all places are nine. They meet three times.
-        let row = row(rest: [3, 5], candidate: 0, scores: [0, 0])
+        let row = try row(rest: [3, 5], candidate: 0, scores: [0, 0])
         func lift(_ meetings: Double, _ a: Double, _ b: Double) -> Float {
             Float(log((meetings + 1) / (a * b / 9 + 1)))
         }
@@ -118,8 +122,8 @@ import Testing
     }
 
     /// Boots meet boots too: 3 and 5 in the second outfit, which counts for each of them.
-    @Test func liftsWithinAGroupCountBothItems() {
-        let row = row(rest: [4], candidate: 3, scores: [0])
+    @Test func liftsWithinAGroupCountBothItems() throws {
+        let row = try row(rest: [4], candidate: 3, scores: [0])
         #expect(abs((row["lift_leaf"] ?? 0) - Float(log(3.0 / (25.0 / 9 + 1)))) < 1e-6)
     }
 
@@ -130,7 +134,10 @@ import Testing
         }
         let traits = ItemTraits(OutfitCatalog(items: items), familyLevel: 1)
         let outfits = [[0, 1], [0, 1], [0, 2]].enumerated().map { Outfit(id: "\($0)", items: $1) }
-        let features = CompletionFeatures(traits: traits, counts: CompanyCounts(outfits: outfits, traits: traits))
+        let vectors = Matrix(rowCount: items.count, columnCount: 1)
+        let features = CompletionFeatures(
+            traits: traits, outfits: outfits,
+            neighbours: ItemNeighbours(of: vectors, groups: traits.leaves, limit: 1))
         let rows = features.rows(
             rest: [0], candidates: [1, 2, 3], scores: Matrix(rowCount: 1, columnCount: 3))
         let column = CompletionFeatures.names(of: traits).firstIndex(of: "lift_leaf") ?? 0
@@ -140,8 +147,26 @@ import Testing
         }
     }
 
-    @Test func missingValuesAgreeWithNothing() {
-        #expect(row(rest: [4], candidate: 4, scores: [0])["same_colour"] == 0)
+    /// What outfits show of the neighbours of item 1 counts the less, the farther these are from it; the mean distance is 0.3.
+    @Test(arguments: [("near", Float(0.3)), ("wide", 0.6)])
+    func outfitsOfNeighboursCountByDistance(_ kind: String, _ width: Float) throws {
+        let row = try row(rest: [3, 5], candidate: 1, scores: [0, 0])
+        func of(_ name: String) -> Float { row[kind + "_" + name] ?? -1 }
+        let (first, second) = (exp(-0.2 / (0.3 * width)), exp(-0.4 / (0.3 * width)))
+        // The first neighbour stands in outfits with 3, and with 3 and 5; the second in one with 3. Item 1 itself met neither.
+        let sum = 1 + 2 * first + second
+        #expect(abs(of("most_resembling") - 2 * first) < 1e-5)
+        #expect(abs(of("resembling") - log1p(3 * first + second)) < 1e-5)
+        #expect(abs(of("squared_resembling") - log1p(5 * first + second)) < 1e-5)
+        #expect(abs(of("company") - (log1p(2 * first + second) + log1p(first)) / 2) < 1e-5)
+        #expect(abs(of("company_of_candidate") - (3 * first + second) / (1 + sum) / 2) < 1e-5)
+        // 3 stands in three outfits, 5 in one; neither has neighbours.
+        #expect(abs(of("company_of_item") - ((2 * first + second) / 4 + first / 2) / 2) < 1e-5)
+        #expect(abs(of("outfits") - log1p(sum)) < 1e-5)
+    }
+
+    @Test func missingValuesAgreeWithNothing() throws {
+        #expect(try row(rest: [4], candidate: 4, scores: [0])["same_colour"] == 0)
     }
 
     @Test(arguments: [2, 300]) func companyOverTwoStepsIsTheSumOverItemsBetween(_ candidateCount: Int) {
@@ -188,7 +213,10 @@ import Testing
             Outfit(id: "\(number)", items: Set((0..<5).map { _ in random.index(below: 195) }).sorted())
         }
         let traits = ItemTraits(catalog, familyLevel: 0)
-        let features = CompletionFeatures(traits: traits, counts: CompanyCounts(outfits: outfits, traits: traits))
+        let vectors = Matrix(rowCount: 200, columnCount: 4, values: (0..<800).map { _ in random.uniform() })
+        let features = CompletionFeatures(
+            traits: traits, outfits: outfits,
+            neighbours: ItemNeighbours(of: vectors, groups: traits.families, limit: 5))
         let rest = [3, 90, 199]
         func rows(_ candidates: [Int]) -> Matrix {
             features.rows(
