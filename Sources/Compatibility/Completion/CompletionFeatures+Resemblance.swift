@@ -11,44 +11,45 @@ extension CompletionFeatures {
     }
 
     /// What outfits that resemble the rest, item by item, show of what resembles the candidate.
-    func addResemblance(to rows: inout Matrix, rest: [Int], candidates: [Int]) {
+    ///
+    /// - Parameter shown: of no item, before and after.
+    func addResemblance(to rows: inout Matrix, rest: [Int], candidates: [Int], shown: inout OutfitShares) {
         let part = 1 / Float(rest.count)
         let (width, first) = (count, resemblanceColumn)
-        var shown = OutfitShares(count: resemblance.outfitCount)
         rows.values.withUnsafeMutableBufferPointer { rows in
             guard let base = rows.baseAddress else { return }
-            for item in rest {
-                // How far each outfit shows this item of the rest.
-                shown.clear()
+            func add(_ together: OutfitShares.Both, of item: Int, to row: UnsafeMutablePointer<Float>) {
+                row[3] += log1p(together.narrow.sum) * part
+                row[5] += together.narrow.sum / (1 + resemblance.narrowSums[item]) * part
+                row[10] += log1p(together.wide.sum) * part
+                row[12] += together.wide.sum / (1 + resemblance.wideSums[item]) * part
+            }
+            for item in rest where rest.count > 1 {
                 shown.add(item, of: resemblance)
-                let sums = (narrow: resemblance.narrowSums[item], wide: resemblance.wideSums[item])
                 for (place, candidate) in candidates.enumerated() {
-                    let row = base + place * width + first
-                    let together = shown.products(with: candidate, of: resemblance)
-                    row[3] += log1p(together.narrow.sum) * part
-                    row[5] += together.narrow.sum / (1 + sums.narrow) * part
-                    row[10] += log1p(together.wide.sum) * part
-                    row[12] += together.wide.sum / (1 + sums.wide) * part
+                    add(shown.products(with: candidate, of: resemblance), of: item, to: base + place * width + first)
                 }
+                shown.remove(item, of: resemblance)
             }
-            if rest.count > 1 {
-                shown.clear()
-                for item in rest { shown.add(item, of: resemblance) }
-            }
+            for item in rest { shown.add(item, of: resemblance) }
             for (place, candidate) in candidates.enumerated() {
                 let row = base + place * width + first
                 let together = shown.products(with: candidate, of: resemblance)
+                if rest.count == 1 { add(together, of: rest[0], to: row) }
                 together.narrow.write(to: row, part: part, outfits: resemblance.narrowSums[candidate])
                 together.wide.write(to: row + 7, part: part, outfits: resemblance.wideSums[candidate])
             }
+            for item in rest { shown.remove(item, of: resemblance) }
         }
     }
 }
 
-/// How far each outfit shows some items: the sums of their shares.
-private struct OutfitShares {
+/// How far each outfit shows some items: the sums of their shares. As long as there are outfits, so many calls share one.
+struct OutfitShares {
     private var narrow: [Float]
     private var wide: [Float]
+
+    typealias Both = (narrow: Products, wide: Products)
 
     /// Of the outfits that show a candidate, the products of its share and that of the rest.
     struct Products {
@@ -71,10 +72,6 @@ private struct OutfitShares {
         wide = narrow
     }
 
-    mutating func clear() {
-        for place in narrow.indices { (narrow[place], wide[place]) = (0, 0) }
-    }
-
     mutating func add(_ item: Int, of resemblance: OutfitResemblance) {
         for entry in resemblance.offsets[item]..<resemblance.offsets[item + 1] {
             let outfit = Int(resemblance.outfits[entry])
@@ -83,7 +80,15 @@ private struct OutfitShares {
         }
     }
 
-    func products(with candidate: Int, of resemblance: OutfitResemblance) -> (narrow: Products, wide: Products) {
+    /// Takes all away that the outfits of an item show, of other items too.
+    mutating func remove(_ item: Int, of resemblance: OutfitResemblance) {
+        for entry in resemblance.offsets[item]..<resemblance.offsets[item + 1] {
+            let outfit = Int(resemblance.outfits[entry])
+            (narrow[outfit], wide[outfit]) = (0, 0)
+        }
+    }
+
+    func products(with candidate: Int, of resemblance: OutfitResemblance) -> Both {
         var (near, far) = (Products(), Products())
         let range = resemblance.offsets[candidate]..<resemblance.offsets[candidate + 1]
         narrow.withUnsafeBufferPointer { narrow in

@@ -90,6 +90,12 @@ package struct CompletionFeatures: Sendable {
     ///
     /// - Parameter scores: of the embeddings: rest x candidates.
     package func rows(rest: [Int], candidates: [Int], scores: Matrix) -> Matrix {
+        var shown = OutfitShares(count: resemblance.outfitCount)
+        return rows(rest: rest, candidates: candidates, scores: scores, shown: &shown)
+    }
+
+    /// - Parameter shown: of no item, before and after.
+    func rows(rest: [Int], candidates: [Int], scores: Matrix, shown: inout OutfitShares) -> Matrix {
         precondition(!rest.isEmpty, "an outfit without a rest")
         var rows = Matrix(rowCount: candidates.count, columnCount: count)
         let meetings = counts.meetings.scores(anchors: rest, candidates: candidates)
@@ -139,7 +145,7 @@ package struct CompletionFeatures: Sendable {
         }
         addOwnOutfits(to: &rows, rest: rest, candidates: candidates)
         addLifts(to: &rows, rest: rest, candidates: candidates)
-        addResemblance(to: &rows, rest: rest, candidates: candidates)
+        addResemblance(to: &rows, rest: rest, candidates: candidates, shown: &shown)
         return rows
     }
 }

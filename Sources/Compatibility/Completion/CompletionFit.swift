@@ -204,10 +204,11 @@ package struct CompletionFit {
             neighbours: neighbours(embeddings, of: member, parallelism: parallelism),
             share: Float(max(1, fold.others.count)) / Float(max(1, data.training.count)))
         return parallelism.mapChunks(of: choices.count, chunkSize: 64) { _, range in
-            choices[range].map { choice in
+            var shown = OutfitShares(count: features.resemblance.outfitCount)
+            return choices[range].map { choice in
                 features.rows(
                     rest: choice.rest, candidates: choice.candidates,
-                    scores: scorer.scores(anchors: choice.rest, candidates: choice.candidates))
+                    scores: scorer.scores(anchors: choice.rest, candidates: choice.candidates), shown: &shown)
             }
         }.flatMap { $0 }
     }

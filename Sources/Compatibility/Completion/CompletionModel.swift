@@ -61,9 +61,10 @@ package struct CompletionModel: Sendable, Equatable {
         guard !anchors.isEmpty, !candidates.isEmpty else { return scores }
         let place = Dictionary(uniqueKeysWithValues: anchors.enumerated().map { ($0.element, $0.offset) })
         let all = pairs.scores(anchors: anchors, candidates: candidates)
+        var shown = OutfitShares(count: features.resemblance.outfitCount)
         for (row, rest) in rests.enumerated() where !rest.isEmpty {
             let rows = features.rows(
-                rest: rest, candidates: candidates, scores: all.rows(at: rest.map { place[$0] ?? 0 }))
+                rest: rest, candidates: candidates, scores: all.rows(at: rest.map { place[$0] ?? 0 }), shown: &shown)
             for (column, score) in self.scores(rows).enumerated() { scores[row, column] = score }
         }
         return scores
