@@ -124,10 +124,19 @@ package struct CompletionScorer: OutfitScorer, PairScorer {
     }
 
     package func completionScores(rests: [[Int]], candidates: [Int]) -> Matrix {
-        var scores = model.networkScores(rests: rests, candidates: candidates, pairs: bare, features: features)
-        let means =
-            model.blend.pairs > 0
-            ? MeanPairScore(pairs).completionScores(rests: rests, candidates: candidates).values : []
+        let anchors = Set(rests.joined()).sorted()
+        guard !anchors.isEmpty, !candidates.isEmpty else {
+            return Matrix(rowCount: rests.count, columnCount: candidates.count)
+        }
+        // Projected and multiplied once, for the networks and for the mean over pairs.
+        var known = KnownScores(
+            anchors: anchors, candidates: candidates, values: bare.scores(anchors: anchors, candidates: candidates))
+        var scores = model.networkScores(rests: rests, candidates: candidates, pairs: known, features: features)
+        var means: [Float] = []
+        if model.blend.pairs > 0 {
+            pairs.addCompany(to: &known.values, anchors: anchors, candidates: candidates)
+            means = MeanPairScore(known).completionScores(rests: rests, candidates: candidates).values
+        }
         let (own, others) = (Float(model.blend.networks), Float(model.blend.pairs))
         for place in scores.values.indices {
             scores.values[place] = own * scores.values[place] + (means.isEmpty ? 0 : others * means[place])
@@ -145,6 +154,19 @@ package struct CompletionScorer: OutfitScorer, PairScorer {
             sum += completionScores(rests: [rest], candidates: [items[place]])[0, 0]
         }
         return sum / Float(items.count)
+    }
+}
+
+/// The scores of the pairs that are asked for, worked out before.
+private struct KnownScores: PairScorer {
+    let anchors: [Int]
+    let candidates: [Int]
+    /// anchors x candidates.
+    var values: Matrix
+
+    func scores(anchors: [Int], candidates: [Int]) -> Matrix {
+        precondition(anchors == self.anchors && candidates == self.candidates, "scores of other pairs")
+        return values
     }
 }
 

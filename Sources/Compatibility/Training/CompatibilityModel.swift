@@ -138,9 +138,14 @@ package struct CompatibilityModel: Sendable, Equatable {
                     target: targetCategory)
             }
             if part.columnCount == dimension { return part }
-            for row in 0..<part.rowCount {
-                for place in 0..<part.columnCount {
-                    joined[row, column + place] = part[row, place] * share
+            let (width, partWidth) = (dimension, part.columnCount)
+            joined.values.withUnsafeMutableBufferPointer { joined in
+                part.values.withUnsafeBufferPointer { part in
+                    for row in 0..<anchors.rowCount {
+                        for place in 0..<partWidth {
+                            joined[row * width + column + place] = part[row * partWidth + place] * share
+                        }
+                    }
                 }
             }
             column += member.width

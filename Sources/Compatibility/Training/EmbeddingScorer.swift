@@ -17,6 +17,15 @@ package struct EmbeddingScorer: PairScorer {
     }
 
     package func scores(anchors: [Int], candidates: [Int]) -> Matrix {
+        // Scores are symmetric, and projecting the few costs less than projecting the many.
+        if candidates.count < anchors.count {
+            return projected(anchors: candidates, candidates: anchors).transposed()
+        }
+        return projected(anchors: anchors, candidates: candidates)
+    }
+
+    /// The scores by queries of the anchors for each category of the candidates.
+    private func projected(anchors: [Int], candidates: [Int]) -> Matrix {
         var scores = Matrix(rowCount: anchors.count, columnCount: candidates.count)
         let anchorVectors = embeddings.rows(at: anchors)
         let anchorCategories = anchors.map { categoryOfItem[$0] }
@@ -30,13 +39,34 @@ package struct EmbeddingScorer: PairScorer {
                 scores = part
                 break
             }
-            for row in 0..<anchors.count {
-                for (place, column) in columns.enumerated() {
-                    scores[row, column] = part[row, place]
+            let (width, partWidth) = (candidates.count, columns.count)
+            scores.values.withUnsafeMutableBufferPointer { scores in
+                part.values.withUnsafeBufferPointer { part in
+                    for row in 0..<anchors.count {
+                        for (place, column) in columns.enumerated() {
+                            scores[row * width + column] = part[row * partWidth + place]
+                        }
+                    }
                 }
             }
         }
         if countsCompany { model.company?.pairs.add(to: &scores, anchors: anchors, candidates: candidates) }
         return scores
+    }
+
+    /// Makes scores of the embeddings alone, anchors x candidates, those of the whole model, but for rounding.
+    func addCompany(to scores: inout Matrix, anchors: [Int], candidates: [Int]) {
+        guard let company = model.company else { return }
+        let width = candidates.count
+        scores.values.withUnsafeMutableBufferPointer { scores in
+            for (row, anchor) in anchors.enumerated() {
+                for (column, candidate) in candidates.enumerated() {
+                    let place = row * width + column
+                    scores[place] =
+                        company.temperature * scores[place] + company.offsets[anchor] + company.offsets[candidate]
+                }
+            }
+        }
+        company.pairs.add(to: &scores, anchors: anchors, candidates: candidates)
     }
 }

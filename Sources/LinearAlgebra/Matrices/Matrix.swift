@@ -31,6 +31,21 @@ package struct Matrix: Sendable, Equatable {
         values[index * columnCount..<(index + 1) * columnCount]
     }
 
+    /// Rows as columns.
+    package func transposed() -> Matrix {
+        var turned = Matrix(rowCount: columnCount, columnCount: rowCount)
+        turned.values.withUnsafeMutableBufferPointer { turned in
+            values.withUnsafeBufferPointer { values in
+                for row in 0..<rowCount {
+                    for column in 0..<columnCount {
+                        turned[column * rowCount + row] = values[row * columnCount + column]
+                    }
+                }
+            }
+        }
+        return turned
+    }
+
     /// A copy of a range of rows.
     package func rows(_ range: Range<Int>) -> Matrix {
         Matrix(
