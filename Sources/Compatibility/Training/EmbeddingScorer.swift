@@ -55,7 +55,7 @@ package struct EmbeddingScorer: PairScorer {
     }
 
     /// Makes scores of the embeddings alone, anchors x candidates, those of the whole model, but for rounding.
-    func addCompany(to scores: inout Matrix, anchors: [Int], candidates: [Int]) {
+    package func addCompany(to scores: inout Matrix, anchors: [Int], candidates: [Int]) {
         guard let company = model.company else { return }
         let width = candidates.count
         scores.values.withUnsafeMutableBufferPointer { scores in

@@ -82,6 +82,24 @@ import Testing
         }
     }
 
+    /// Few candidates are projected instead of many anchors, and the company term may be added afterwards.
+    @Test func scoresAreTheSameWhicheverWayTheyAreMade() throws {
+        let (_, model, data) = try fitted()
+        let embeddings = try model.embeddings(of: data.features, categoryOfItem: data.categoryOfItem)
+        let scorer = EmbeddingScorer(model: model, embeddings: embeddings, categoryOfItem: data.categoryOfItem)
+        let (few, all) = ([0, 1, 2, 3], Array(0..<120))
+        let (wide, tall) = (scorer.scores(anchors: few, candidates: all), scorer.scores(anchors: all, candidates: few))
+        var later = scorer.withoutCompany.scores(anchors: few, candidates: all)
+        #expect(later != wide)
+        scorer.addCompany(to: &later, anchors: few, candidates: all)
+        for row in few.indices {
+            for item in all {
+                #expect(abs(wide[row, item] - tall[item, row]) < 1e-3)
+                #expect(abs(wide[row, item] - later[row, item]) < 1e-3)
+            }
+        }
+    }
+
     @Test func searchFindsTheBestByTheWholeScore() throws {
         let (_, model, data) = try fitted()
         let embeddings = try model.embeddings(of: data.features, categoryOfItem: data.categoryOfItem)

@@ -1,0 +1,88 @@
+package import LinearAlgebra
+
+/// The outfit scores of a completion model. A pair is an outfit of two: the score of a candidate beside one item.
+package struct CompletionScorer: OutfitScorer, PairScorer {
+    package let model: CompletionModel
+    private let pairs: EmbeddingScorer
+    /// Without the company term, whose measures are among the networks' own.
+    private let bare: EmbeddingScorer
+    private let features: CompletionFeatures
+
+    init(model: CompletionModel, pairs: EmbeddingScorer) {
+        self.model = model
+        self.pairs = pairs
+        features = CompletionFeatures(
+            traits: model.traits, counts: model.counts, resemblance: model.resemblance)
+        bare = pairs.withoutCompany
+    }
+
+    package func scores(anchors: [Int], candidates: [Int]) -> Matrix {
+        completionScores(rests: anchors.map { [$0] }, candidates: candidates)
+    }
+
+    package func completionScores(rests: [[Int]], candidates: [Int]) -> Matrix {
+        let anchors = Set(rests.joined()).sorted()
+        guard !anchors.isEmpty, !candidates.isEmpty else {
+            return Matrix(rowCount: rests.count, columnCount: candidates.count)
+        }
+        // Projected and multiplied once, for the networks and for the mean over pairs.
+        var known = KnownScores(
+            anchors: anchors, candidates: candidates, values: bare.scores(anchors: anchors, candidates: candidates))
+        var scores = model.networkScores(rests: rests, candidates: candidates, pairs: known, features: features)
+        var means: [Float] = []
+        if model.blend.pairs > 0 {
+            pairs.addCompany(to: &known.values, anchors: anchors, candidates: candidates)
+            means = MeanPairScore(known).completionScores(rests: rests, candidates: candidates).values
+        }
+        let (own, others) = (Float(model.blend.networks), Float(model.blend.pairs))
+        for place in scores.values.indices {
+            scores.values[place] = own * scores.values[place] + (means.isEmpty ? 0 : others * means[place])
+        }
+        return scores
+    }
+
+    /// The mean over its items of how well each completes the others.
+    package func outfitScore(_ items: [Int]) -> Float {
+        guard items.count > 1 else { return 0 }
+        var sum: Float = 0
+        for place in items.indices {
+            var rest = items
+            rest.remove(at: place)
+            sum += completionScores(rests: [rest], candidates: [items[place]])[0, 0]
+        }
+        return sum / Float(items.count)
+    }
+}
+
+/// The scores of the pairs that are asked for, worked out before.
+private struct KnownScores: PairScorer {
+    let anchors: [Int]
+    let candidates: [Int]
+    /// anchors x candidates.
+    var values: Matrix
+
+    func scores(anchors: [Int], candidates: [Int]) -> Matrix {
+        precondition(anchors == self.anchors && candidates == self.candidates, "scores of other pairs")
+        return values
+    }
+}
+
+extension EmbeddingScorer {
+    /// What scores outfits: the completion model, or the mean over pairs where there is none.
+    package var outfits: any OutfitScorer { completion ?? MeanPairScore(self) }
+
+    /// What orders the candidates of one item: an outfit of two to the completion model, or the pair where there is none.
+    package var candidates: any PairScorer { completion ?? self }
+
+    /// Nil where the model has no completion model.
+    package var completion: CompletionScorer? {
+        model.completion.map { CompletionScorer(model: $0, pairs: self) }
+    }
+
+    /// The embeddings' scores alone.
+    package var withoutCompany: EmbeddingScorer {
+        var scorer = self
+        scorer.countsCompany = false
+        return scorer
+    }
+}
