@@ -18,11 +18,10 @@ extension CompletionFeatures {
         let (width, first) = (count, resemblanceColumn)
         rows.values.withUnsafeMutableBufferPointer { rows in
             guard let base = rows.baseAddress else { return }
+            let wide = Self.resemblanceNames.count / 2
             func add(_ together: OutfitShares.Both, of item: Int, to row: UnsafeMutablePointer<Float>) {
-                row[3] += log1p(together.narrow.sum) * part
-                row[5] += together.narrow.sum / (1 + resemblance.narrowSums[item]) * part
-                row[10] += log1p(together.wide.sum) * part
-                row[12] += together.wide.sum / (1 + resemblance.wideSums[item]) * part
+                together.narrow.add(to: row, part: part, outfits: resemblance.narrowSums[item])
+                together.wide.add(to: row + wide, part: part, outfits: resemblance.wideSums[item])
             }
             for item in rest where rest.count > 1 {
                 shown.add(item, of: resemblance)
@@ -37,7 +36,7 @@ extension CompletionFeatures {
                 let together = shown.products(with: candidate, of: resemblance)
                 if rest.count == 1 { add(together, of: rest[0], to: row) }
                 together.narrow.write(to: row, part: part, outfits: resemblance.narrowSums[candidate])
-                together.wide.write(to: row + 7, part: part, outfits: resemblance.wideSums[candidate])
+                together.wide.write(to: row + wide, part: part, outfits: resemblance.wideSums[candidate])
             }
             for item in rest { shown.remove(item, of: resemblance) }
         }
@@ -58,6 +57,13 @@ struct OutfitShares {
         /// Of the candidate's share and the square of the rest's.
         var squares: Float = 0
 
+        /// What one item of the rest and the candidate have in common.
+        func add(to row: UnsafeMutablePointer<Float>, part: Float, outfits: Float) {
+            row[3] += log1p(sum) * part
+            row[5] += sum / (1 + outfits) * part
+        }
+
+        /// What the whole rest and the candidate have in common.
         func write(to row: UnsafeMutablePointer<Float>, part: Float, outfits: Float) {
             row[0] = most
             row[1] = log1p(sum)

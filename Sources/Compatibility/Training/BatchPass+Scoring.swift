@@ -64,20 +64,25 @@ enum ProjectionMatrices {
         for low in 0..<shape.categoryCount {
             for high in low..<shape.categoryCount {
                 let start = shape.pair(low, high) * shape.projectionSize
-                let matrix = matrices + start
-                let source = parameters + start
-                if low == high {
-                    for row in 0..<dimension {
-                        for column in 0..<dimension {
-                            matrix[row * dimension + column] =
-                                (source[row * dimension + column] + source[column * dimension + row]) / 2
-                        }
-                    }
-                } else {
-                    matrix.update(from: source, count: shape.projectionSize)
-                }
-                for place in 0..<dimension { matrix[place * dimension + place] += 1 }
+                fill(matrices + start, from: parameters + start, isSymmetric: low == high, dimension: dimension)
             }
         }
+    }
+
+    /// That of one pair: dimension x dimension.
+    static func fill(
+        _ matrix: UnsafeMutablePointer<Float>, from source: UnsafePointer<Float>, isSymmetric: Bool, dimension: Int
+    ) {
+        if isSymmetric {
+            for row in 0..<dimension {
+                for column in 0..<dimension {
+                    matrix[row * dimension + column] =
+                        (source[row * dimension + column] + source[column * dimension + row]) / 2
+                }
+            }
+        } else {
+            matrix.update(from: source, count: dimension * dimension)
+        }
+        for place in 0..<dimension { matrix[place * dimension + place] += 1 }
     }
 }

@@ -143,7 +143,9 @@ struct EmbeddingProjection {
         queries.withUnsafeMutableBufferPointer { buffer in
             guard let output = buffer.baseAddress else { return }
             for category in Set(categories).sorted() {
-                makeMatrix(matrix.base, category: category, target: target)
+                let pair = shape.projections.lowerBound + shape.pair(category, target) * shape.projectionSize
+                ProjectionMatrices.fill(
+                    matrix.base, from: parameters + pair, isSymmetric: category == target, dimension: dimension)
                 let rows = (0..<count).filter { categories[$0] == category }
                 let isWhole = rows.count == count
                 let gathered = FloatBuffer(count: isWhole ? 0 : rows.count * dimension)
@@ -170,21 +172,5 @@ struct EmbeddingProjection {
                 output[row * width + dimension + 1] = anchors[row * stride + dimension]
             }
         }
-    }
-
-    private func makeMatrix(_ matrix: UnsafeMutablePointer<Float>, category: Int, target: Int) {
-        let dimension = shape.dimension
-        let source = parameters + shape.projections.lowerBound + shape.pair(category, target) * shape.projectionSize
-        if category == target {
-            for row in 0..<dimension {
-                for column in 0..<dimension {
-                    matrix[row * dimension + column] =
-                        (source[row * dimension + column] + source[column * dimension + row]) / 2
-                }
-            }
-        } else {
-            matrix.update(from: source, count: shape.projectionSize)
-        }
-        for row in 0..<dimension { matrix[row * dimension + row] += 1 }
     }
 }
