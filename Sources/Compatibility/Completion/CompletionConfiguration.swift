@@ -12,6 +12,8 @@ extension CompletionFit {
         /// Units of the first hidden layer, at most: few choices get fewer, or the network would learn them by heart. The
         /// second layer has half as many.
         package var hidden = 64
+        /// Units of the layer that sees pairs, at most: few choices get fewer.
+        package var pairUnits = 16
         package var epochs = 12
         /// Choices a batch, at most: few choices are cut into smaller batches, or they would teach in too few steps.
         package var batch = 512
@@ -28,6 +30,7 @@ extension CompletionFit {
 
         enum CodingKeys: String, CodingKey {
             case enabled, folds, choices, candidates, hidden, epochs, batch, dropout, calibration, networks
+            case pairUnits = "pair_units"
             case singleFraction = "single_fraction"
             case learningRate = "learning_rate"
             case weightDecay = "weight_decay"
@@ -51,5 +54,15 @@ extension CompletionFit {
         func hiddenUnits(_ choices: Int) -> Int { min(hidden, max(4, choices / Self.choicesOfUnit)) }
 
         private static let choicesOfUnit = 250
+
+        /// Of a network for some choices.
+        func shape(of table: ChoiceTable) -> CompletionNetwork.Shape {
+            CompletionNetwork.Shape(
+                inputs: table.columnCount, pairInputs: table.pairColumnCount,
+                pairUnits: min(pairUnits, max(4, table.count / Self.choicesOfPairUnit)),
+                hidden: hiddenUnits(table.count))
+        }
+
+        private static let choicesOfPairUnit = 1000
     }
 }

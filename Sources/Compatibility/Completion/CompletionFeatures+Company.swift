@@ -1,46 +1,33 @@
 internal import LinearAlgebra
 
 extension CompletionFeatures {
+    static let pairOwnNames = ["own_outfits_item", "items_own_outfit", "without_own", "rare_without_own"]
     static let ownNames = [
-        "own_outfits_item", "items_own_outfit", "own_share", "own_outfits", "others_outfits", "new", "without_own",
-        "most_without_own", "rare_without_own", "most_rare_without_own",
+        "most_without_own", "most_rare_without_own", "own_share", "own_outfits", "others_outfits", "new",
     ]
 
     /// What outfits were made for: an item that had its own is mostly asked for to complete another's.
-    func addOwnOutfits(to rows: inout Matrix, rest: [Int], candidates: [Int]) {
+    func addOwnOutfits(to rows: inout CompletionRows, rest: [Int], candidates: [Int]) {
         let own = counts.own
         let ofCandidate = own.ofSecond.scores(anchors: rest, candidates: candidates)
         let ofItem = own.ofFirst.scores(anchors: rest, candidates: candidates)
-        var (sum, most, rareSum, mostRare) = (Float(0), Float(0), Float(0), Float(0))
-        for item in rest {
-            let without = 1 - own.greatest[item]
-            let rare = without / (1 + counts.outfits[item] / share)
-            sum += without
-            most = max(most, without)
-            rareSum += rare
-            mostRare = max(mostRare, rare)
-        }
-        let part = 1 / Float(rest.count)
-        let (width, first) = (count, ownColumn)
-        rows.values.withUnsafeMutableBufferPointer { values in
-            for (column, candidate) in candidates.enumerated() {
-                guard let row = values.baseAddress.map({ $0 + column * width + first }) else { return }
-                var (candidates, items) = (Float(0), Float(0))
-                for place in rest.indices {
-                    candidates += ofCandidate[place, column]
-                    items += ofItem[place, column]
-                }
-                row[0] = candidates * part
-                row[1] = items * part
-                row[2] = own.greatest[candidate]
-                row[3] = logOwnOutfits[candidate]
-                row[4] = logOtherOutfits[candidate]
-                row[5] = counts.outfits[candidate] == 0 ? 1 : 0
-                row[6] = sum
-                row[7] = most
-                row[8] = rareSum
-                row[9] = mostRare
-            }
+        let without = rest.map { 1 - own.greatest[$0] }
+        let rare = rest.indices.map { without[$0] / (1 + counts.outfits[rest[$0]] / share) }
+        let (most, mostRare) = (without.max() ?? 0, rare.max() ?? 0)
+        let (pairColumn, wholeColumn) = (pairOwnColumn, ownColumn)
+        rows.forEachPair { place, column, pair, whole in
+            pair[pairColumn] = ofCandidate[place, column]
+            pair[pairColumn + 1] = ofItem[place, column]
+            pair[pairColumn + 2] = without[place]
+            pair[pairColumn + 3] = rare[place]
+            guard place == 0 else { return }
+            let (row, candidate) = (whole + wholeColumn, candidates[column])
+            row[0] = most
+            row[1] = mostRare
+            row[2] = own.greatest[candidate]
+            row[3] = logOwnOutfits[candidate]
+            row[4] = logOtherOutfits[candidate]
+            row[5] = counts.outfits[candidate] == 0 ? 1 : 0
         }
     }
 

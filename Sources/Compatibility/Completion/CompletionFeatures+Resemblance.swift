@@ -3,43 +3,44 @@ internal import LinearAlgebra
 
 extension CompletionFeatures {
     /// Once for narrow shares, once for wide ones.
+    static let pairResemblanceNames = ["near", "wide"].flatMap { kind in
+        ["most_together", "company", "company_of_candidate", "company_of_item"].map { kind + "_" + $0 }
+    }
     static let resemblanceNames = ["near", "wide"].flatMap { kind in
-        [
-            "most_resembling", "resembling", "squared_resembling", "company", "company_of_candidate",
-            "company_of_item", "outfits",
-        ].map { kind + "_" + $0 }
+        ["most_resembling", "resembling", "squared_resembling", "outfits"].map { kind + "_" + $0 }
     }
 
-    /// What outfits that resemble the rest, item by item, show of what resembles the candidate.
+    /// What outfits that resemble the rest, item by item and as a whole, show of what resembles the candidate.
     ///
     /// - Parameter shown: of no item, before and after.
-    func addResemblance(to rows: inout Matrix, rest: [Int], candidates: [Int], shown: inout OutfitShares) {
-        let part = 1 / Float(rest.count)
-        let (width, first) = (count, resemblanceColumn)
-        rows.values.withUnsafeMutableBufferPointer { rows in
-            guard let base = rows.baseAddress else { return }
-            let wide = Self.resemblanceNames.count / 2
-            func add(_ together: OutfitShares.Both, of item: Int, to row: UnsafeMutablePointer<Float>) {
-                together.narrow.add(to: row, part: part, outfits: resemblance.narrowSums[item])
-                together.wide.add(to: row + wide, part: part, outfits: resemblance.wideSums[item])
-            }
-            for item in rest where rest.count > 1 {
-                shown.add(item, of: resemblance)
-                for (place, candidate) in candidates.enumerated() {
-                    add(shown.products(with: candidate, of: resemblance), of: item, to: base + place * width + first)
-                }
-                shown.remove(item, of: resemblance)
-            }
-            for item in rest { shown.add(item, of: resemblance) }
-            for (place, candidate) in candidates.enumerated() {
-                let row = base + place * width + first
-                let together = shown.products(with: candidate, of: resemblance)
-                if rest.count == 1 { add(together, of: rest[0], to: row) }
-                together.narrow.write(to: row, part: part, outfits: resemblance.narrowSums[candidate])
-                together.wide.write(to: row + wide, part: part, outfits: resemblance.wideSums[candidate])
-            }
-            for item in rest { shown.remove(item, of: resemblance) }
+    func addResemblance(to rows: inout CompletionRows, rest: [Int], candidates: [Int], shown: inout OutfitShares) {
+        let (pairColumn, wholeColumn) = (pairResemblanceColumn, resemblanceColumn)
+        let (widePair, wideWhole) = (Self.pairResemblanceNames.count / 2, Self.resemblanceNames.count / 2)
+        let (narrowSums, wideSums) = (resemblance.narrowSums, resemblance.wideSums)
+        func write(_ together: OutfitShares.Both, of candidate: Int, to whole: UnsafeMutablePointer<Float>) {
+            let row = whole + wholeColumn
+            together.narrow.write(to: row, outfits: narrowSums[candidate])
+            together.wide.write(to: row + wideWhole, outfits: wideSums[candidate])
         }
+        for (place, item) in rest.enumerated() {
+            shown.add(item, of: resemblance)
+            rows.forEachCandidate(of: place) { column, pair, whole in
+                let candidate = candidates[column]
+                let together = shown.products(with: candidate, of: resemblance)
+                let row = pair + pairColumn
+                together.narrow.writePair(to: row, candidate: narrowSums[candidate], item: narrowSums[item])
+                together.wide.writePair(to: row + widePair, candidate: wideSums[candidate], item: wideSums[item])
+                if rest.count == 1 { write(together, of: candidate, to: whole) }
+            }
+            shown.remove(item, of: resemblance)
+        }
+        guard rest.count > 1 else { return }
+        for item in rest { shown.add(item, of: resemblance) }
+        rows.forEachCandidate(of: 0) { column, _, whole in
+            let candidate = candidates[column]
+            write(shown.products(with: candidate, of: resemblance), of: candidate, to: whole)
+        }
+        for item in rest { shown.remove(item, of: resemblance) }
     }
 }
 
@@ -57,19 +58,22 @@ struct OutfitShares {
         /// Of the candidate's share and the square of the rest's.
         var squares: Float = 0
 
-        /// What one item of the rest and the candidate have in common.
-        func add(to row: UnsafeMutablePointer<Float>, part: Float, outfits: Float) {
-            row[3] += log1p(sum) * part
-            row[5] += sum / (1 + outfits) * part
+        /// What one item of the rest and the candidate have in common; each has sums of shares.
+        func writePair(to row: UnsafeMutablePointer<Float>, candidate: Float, item: Float) {
+            row[0] = most
+            row[1] = log1p(sum)
+            row[2] = sum / (1 + candidate)
+            row[3] = sum / (1 + item)
         }
 
         /// What the whole rest and the candidate have in common.
-        func write(to row: UnsafeMutablePointer<Float>, part: Float, outfits: Float) {
+        ///
+        /// - Parameter outfits: the sum of the candidate's shares.
+        func write(to row: UnsafeMutablePointer<Float>, outfits: Float) {
             row[0] = most
             row[1] = log1p(sum)
             row[2] = log1p(squares)
-            row[4] = sum / (1 + outfits) * part
-            row[6] = log1p(outfits)
+            row[3] = log1p(outfits)
         }
     }
 

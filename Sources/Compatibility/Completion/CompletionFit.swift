@@ -66,25 +66,17 @@ package struct CompletionFit {
         onCheckpoint: (_ state: [UInt8]) throws -> Void = { _ in }, afterBatch: (Int) -> Bool = { _ in true }
     ) throws -> (model: CompatibilityModel, report: CompletionReport)? {
         precondition(members.count == folds.count, "a member for each fold")
-        var table = ChoiceTable(columnCount: CompletionFeatures.names(of: traits).count)
-        let limit = configuration.choices / max(1, folds.count)
-        for (number, (member, fold)) in zip(members, folds).enumerated() {
-            let choices = choices(
-                of: fold.heldOut.map { data.training[$0] }, stream: 0x7_0000_0000 + UInt64(number), limit: limit,
-                singles: configuration.singleFraction, seed: seed)
-            for rows in try features(of: choices, member: member, fold: fold, parallelism: parallelism) {
-                table.append(rows)
-            }
-        }
+        var table = try table(members: members, folds: folds, seed: seed, parallelism: parallelism)
         guard table.count >= Self.minimumChoices else { return nil }
-        let (mean, scale) = table.standardisation
-        table.standardise(mean: mean, scale: scale)
-        var state = State(origin: origin(mean: mean, scale: scale, choices: table.count, seed: seed))
+        let (scale, pairScale) = (table.scale, table.pairScale)
+        table.standardise(by: scale)
+        var state = State(
+            origin: origin(scales: [scale, pairScale], choices: table.count, seed: seed))
         if let checkpoint, let earlier = State(checkpoint), earlier.origin == state.origin { state = earlier }
         while state.networks.count < configuration.networks {
             let training = CompletionTraining(
-                table: table, configuration: configuration, seed: seed &+ UInt64(state.networks.count),
-                parallelism: parallelism)
+                table: table, pairScale: pairScale, configuration: configuration,
+                seed: seed &+ UInt64(state.networks.count), parallelism: parallelism)
             var current = state.current ?? training.start()
             while !training.isFinished(current) {
                 let order = training.order(ofEpoch: current.epoch)
@@ -104,19 +96,19 @@ package struct CompletionFit {
             state.losses.append(current.losses)
             state.current = nil
         }
-        let shape = CompletionNetwork.Shape(
-            inputs: table.columnCount, hidden: configuration.hiddenUnits(table.count))
+        let shape = configuration.shape(of: table)
         let embeddings = try model.embeddings(
             of: data.features, categoryOfItem: data.categoryOfItem, parallelism: parallelism)
         let resemblance = OutfitResemblance(
             outfits: data.training, neighbours: neighbours(embeddings, of: model, parallelism: parallelism))
         let networks = CompletionModel(
             traits: traits, counts: CompanyCounts(outfits: data.training, traits: traits), resemblance: resemblance,
-            mean: mean, scale: scale,
+            scale: scale, pairScale: pairScale,
             networks: state.networks.map { CompletionNetwork(shape: shape, parameters: $0) })
         let blend = blend(of: networks, model, embeddings: embeddings, seed: seed, parallelism: parallelism)
         let report = CompletionReport(
-            choices: table.count, features: CompletionFeatures.names(of: traits), losses: state.losses, blend: blend)
+            choices: table.count, features: CompletionFeatures.names(of: traits),
+            pairFeatures: CompletionFeatures.pairNames(of: traits), losses: state.losses, blend: blend)
         return (model.with(completion: networks.with(blend)), report)
     }
 
@@ -167,9 +159,9 @@ package struct CompletionFit {
         var bytes: [UInt8] { [UInt8](CanonicalJSON.text(of: self).utf8) }
     }
 
-    private func origin(mean: [Float], scale: [Float], choices: Int, seed: UInt64) -> String {
+    private func origin(scales: [FeatureScale], choices: Int, seed: UInt64) -> String {
         var digest = FNV1a()
-        for value in mean + scale { digest.add("\(value.bitPattern);") }
+        for value in scales.flatMap({ $0.mean + $0.scale }) { digest.add("\(value.bitPattern);") }
         return CanonicalJSON.text(of: configuration) + " \(choices) \(seed) " + String(digest.value, radix: 16)
     }
 
@@ -193,9 +185,32 @@ package struct CompletionFit {
         return choices
     }
 
-    private func features(
-        of choices: [HeldOutChoice], member: CompatibilityModel, fold: Fold, parallelism: Parallelism
-    ) throws(ModelError) -> [Matrix] {
+    /// The features of every fold's choices.
+    private func table(
+        members: [CompatibilityModel], folds: [Fold], seed: UInt64, parallelism: Parallelism
+    ) throws(ModelError) -> ChoiceTable {
+        var table = ChoiceTable(
+            columnCount: CompletionFeatures.names(of: traits).count,
+            pairColumnCount: CompletionFeatures.pairNames(of: traits).count)
+        let limit = configuration.choices / max(1, folds.count)
+        let asked = folds.enumerated().map { number, fold in
+            choices(
+                of: fold.heldOut.map { data.training[$0] }, stream: 0x7_0000_0000 + UInt64(number), limit: limit,
+                singles: configuration.singleFraction, seed: seed)
+        }
+        table.reserve(
+            rows: asked.joined().reduce(0) { $0 + $1.candidates.count },
+            pairs: asked.joined().reduce(0) { $0 + $1.candidates.count * $1.rest.count })
+        for (choices, (member, fold)) in zip(asked, zip(members, folds)) {
+            try append(choices, to: &table, member: member, fold: fold, parallelism: parallelism)
+        }
+        return table
+    }
+
+    private func append(
+        _ choices: [HeldOutChoice], to table: inout ChoiceTable, member: CompatibilityModel, fold: Fold,
+        parallelism: Parallelism
+    ) throws(ModelError) {
         let embeddings = try member.embeddings(
             of: data.features, categoryOfItem: data.categoryOfItem, parallelism: parallelism)
         let scorer = EmbeddingScorer(model: member, embeddings: embeddings, categoryOfItem: data.categoryOfItem)
@@ -203,15 +218,23 @@ package struct CompletionFit {
             traits: traits, outfits: fold.others.map { data.training[$0] },
             neighbours: neighbours(embeddings, of: member, parallelism: parallelism),
             share: Float(max(1, fold.others.count)) / Float(max(1, data.training.count)))
-        return parallelism.mapChunks(of: choices.count, chunkSize: 64) { _, range in
-            var shown = OutfitShares(count: features.resemblance.outfitCount)
-            return choices[range].map { choice in
-                features.rows(
-                    rest: choice.rest, candidates: choice.candidates,
-                    scores: scorer.scores(anchors: choice.rest, candidates: choice.candidates), shown: &shown)
+        for start in stride(from: 0, to: choices.count, by: Self.block) {
+            let some = choices[start..<min(choices.count, start + Self.block)]
+            let rows = parallelism.mapChunks(of: some.count, chunkSize: 64) { _, range in
+                var shown = OutfitShares(count: features.resemblance.outfitCount)
+                return range.map { place in
+                    let choice = some[start + place]
+                    return features.rows(
+                        rest: choice.rest, candidates: choice.candidates,
+                        scores: scorer.scores(anchors: choice.rest, candidates: choice.candidates), shown: &shown)
+                }
             }
-        }.flatMap { $0 }
+            for rows in rows.joined() { table.append(rows) }
+        }
     }
+
+    /// Choices whose features are worked out before they go into the table.
+    private static let block = 1024
 
     private func neighbours(
         _ embeddings: Matrix, of model: CompatibilityModel, parallelism: Parallelism

@@ -5,12 +5,14 @@ extension CompletionModel {
     struct Description: Codable {
         var attributes: [String]
         var hidden: Int
+        var pairUnits: Int
         var networks: Int
     }
 
     var description: Description {
         Description(
-            attributes: traits.attributeNames, hidden: networks.first?.shape.hidden ?? 1, networks: networks.count)
+            attributes: traits.attributeNames, hidden: networks.first?.shape.hidden ?? 1,
+            pairUnits: networks.first?.shape.pairUnits ?? 1, networks: networks.count)
     }
 
     func store(in file: inout SafeTensors) {
@@ -43,8 +45,10 @@ extension CompletionModel {
             put("\(name).values", Tensor(table.values))
         }
         put("blend", Tensor([Float(blend.networks), Float(blend.pairs)]))
-        put("mean", Tensor(mean))
-        put("scale", Tensor(scale))
+        for (name, scale) in [("", scale), ("pair-", pairScale)] {
+            put(name + "mean", Tensor(scale.mean))
+            put(name + "scale", Tensor(scale.scale))
+        }
         for (number, network) in networks.enumerated() { put("network-\(number)", Tensor(network.parameters)) }
     }
 
@@ -63,7 +67,8 @@ extension CompletionModel {
             guard let table else { throw ModelError.damagedDescription("completion \(name)") }
             return table
         }
-        guard (1...16384).contains(description.hidden), (1...1024).contains(description.networks),
+        guard (1...16384).contains(description.hidden), (1...16384).contains(description.pairUnits),
+            (1...1024).contains(description.networks),
             let traits = ItemTraits(
                 categories: try integers("categories"), families: try integers("families"),
                 leaves: try integers("leaves"), variants: try integers("variants"),
@@ -97,10 +102,14 @@ extension CompletionModel {
         self.traits = traits
         self.counts = counts
         self.resemblance = resemblance
-        let inputs = CompletionFeatures.names(of: traits).count
-        mean = try numbers("mean", count: inputs)
-        scale = try numbers("scale", count: inputs)
-        let shape = CompletionNetwork.Shape(inputs: inputs, hidden: description.hidden)
+        let (inputs, pairInputs) = (
+            CompletionFeatures.names(of: traits).count, CompletionFeatures.pairNames(of: traits).count
+        )
+        scale = FeatureScale(mean: try numbers("mean", count: inputs), scale: try numbers("scale", count: inputs))
+        pairScale = FeatureScale(
+            mean: try numbers("pair-mean", count: pairInputs), scale: try numbers("pair-scale", count: pairInputs))
+        let shape = CompletionNetwork.Shape(
+            inputs: inputs, pairInputs: pairInputs, pairUnits: description.pairUnits, hidden: description.hidden)
         let weights = try numbers("blend", count: 2)
         guard weights.allSatisfy({ $0 >= 0 }) else { throw ModelError.damagedDescription("completion blend") }
         blend = CompletionBlend(networks: Double(weights[0]), pairs: Double(weights[1]))

@@ -1,44 +1,40 @@
-internal import CKernels
 internal import LinearAlgebra
 
 /// Scores how well a candidate completes an outfit, from what its pairs with the rest show together.
 ///
 /// The embedding alone scores pairs, which is what an index can search. How much a pair tells differs: two items that met
-/// five times say more than two that look alike, and less where each met everything. A small network over pooled measures of
-/// the pairs learns that from outfits that none of the measures knew; see `CompletionFit`.
+/// five times say more than two that look alike, and less where each met everything. A small network over measures of the
+/// pairs, before and after they are pooled, learns that from outfits that none of the measures knew; see `CompletionFit`.
 package struct CompletionModel: Sendable, Equatable {
     let traits: ItemTraits
     let counts: CompanyCounts
     let resemblance: OutfitResemblance
-    /// Of each feature: what is taken away from it, and what it is then multiplied by.
-    let mean: [Float]
-    let scale: [Float]
+    let scale: FeatureScale
+    let pairScale: FeatureScale
     /// The score is the mean of theirs.
     let networks: [CompletionNetwork]
     package let blend: CompletionBlend
 
-    /// Standardised features beyond this many deviations are cut to it.
-    static let limit: Float = 10
-    /// Rows that go through the networks at once.
-    private static let block = 1024
+    /// Pairs that go through the networks at once.
+    private static let block = 2048
 
     init(
-        traits: ItemTraits, counts: CompanyCounts, resemblance: OutfitResemblance, mean: [Float], scale: [Float],
-        networks: [CompletionNetwork], blend: CompletionBlend = CompletionBlend()
+        traits: ItemTraits, counts: CompanyCounts, resemblance: OutfitResemblance, scale: FeatureScale,
+        pairScale: FeatureScale, networks: [CompletionNetwork], blend: CompletionBlend = CompletionBlend()
     ) {
         self.traits = traits
         self.counts = counts
         self.resemblance = resemblance
-        self.mean = mean
         self.scale = scale
+        self.pairScale = pairScale
         self.networks = networks
         self.blend = blend
     }
 
     func with(_ blend: CompletionBlend) -> CompletionModel {
         CompletionModel(
-            traits: traits, counts: counts, resemblance: resemblance, mean: mean, scale: scale, networks: networks,
-            blend: blend)
+            traits: traits, counts: counts, resemblance: resemblance, scale: scale, pairScale: pairScale,
+            networks: networks, blend: blend)
     }
 
     package var itemCount: Int { traits.itemCount }
@@ -71,20 +67,27 @@ package struct CompletionModel: Sendable, Equatable {
     }
 
     /// The scores of rows of features as `CompletionFeatures` gives them.
-    func scores(_ features: Matrix) -> [Float] {
-        var standardised = features.values
-        var scores = [Float](repeating: 0, count: features.rowCount)
-        let width = features.columnCount
-        standardised.withUnsafeMutableBufferPointer { values in
-            guard let base = values.baseAddress else { return }
-            for row in 0..<features.rowCount {
-                atelier_standardise(base + row * width, mean, scale, Self.limit, base + row * width, width)
-            }
-            for start in stride(from: 0, to: features.rowCount, by: Self.block) {
-                let count = min(Self.block, features.rowCount - start)
+    func scores(_ rows: CompletionRows) -> [Float] {
+        let (restCount, rowCount) = (rows.restCount, rows.whole.rowCount)
+        let most = min(rowCount, max(1, Self.block / restCount))
+        var scores = [Float](repeating: 0, count: rowCount)
+        let (whole, pairs) = (
+            FloatBuffer(count: most * scale.columnCount), FloatBuffer(count: most * restCount * pairScale.columnCount)
+        )
+        let ends = (0..<most).map { Int32(($0 + 1) * restCount) }
+        let work = CompletionPass(shape: networks[0].shape, capacity: most, pairCapacity: most * restCount)
+        rows.reading { wholeRows, pairRows in
+            for start in stride(from: 0, to: rowCount, by: most) {
+                let count = min(most, rowCount - start)
+                scale.standardise(wholeRows + start * scale.columnCount, count: count, to: whole.base)
+                pairScale.standardise(
+                    pairRows + start * restCount * pairScale.columnCount, count: count * restCount, to: pairs.base)
+                let inputs = CompletionInputs(
+                    whole: whole.base, pairs: pairs.base, ends: count == most ? ends : Array(ends.prefix(count)))
                 for network in networks {
-                    for (place, score) in network.scores(base + start * width, count: count).enumerated() {
-                        scores[start + place] += score / Float(networks.count)
+                    work.forward(inputs, parameters: network.parameters)
+                    for place in 0..<count {
+                        scores[start + place] += work.scores.base[place] / Float(networks.count)
                     }
                 }
             }
@@ -96,8 +99,9 @@ package struct CompletionModel: Sendable, Equatable {
 /// What a completion model was fitted on, and how that went.
 package struct CompletionReport: Sendable, Equatable, Codable {
     package var choices: Int
-    /// In the order of the networks' inputs.
+    /// In the order of the networks' inputs: of a candidate, and of a pair.
     package var features: [String]
+    package var pairFeatures: [String]
     /// Of each network the mean loss of a choice in each epoch.
     package var losses: [[Double]]
     package var blend: CompletionBlend

@@ -2,57 +2,6 @@ internal import CKernels
 private import Foundation
 package import LinearAlgebra
 
-/// Choices as rows of standardised features, the chosen candidate's first.
-package struct ChoiceTable: Sendable {
-    package let columnCount: Int
-    /// The rows of choice `c` are `offsets[c]..<offsets[c + 1]`.
-    package private(set) var offsets = [0]
-    package private(set) var values: [Float] = []
-
-    package var count: Int { offsets.count - 1 }
-
-    package init(columnCount: Int) { self.columnCount = columnCount }
-
-    package mutating func append(_ rows: Matrix) {
-        precondition(rows.columnCount == columnCount, "rows of another width")
-        values += rows.values
-        offsets.append(offsets[count] + rows.rowCount)
-    }
-
-    /// The mean of each column over all rows and the inverse of its deviation.
-    ///
-    /// Deviations below `leastDeviation` count as that: what was seen once in a thousand rows must not come out huge when it
-    /// is seen again.
-    var standardisation: (mean: [Float], scale: [Float]) {
-        var (sums, squares) = (
-            [Double](repeating: 0, count: columnCount), [Double](repeating: 0, count: columnCount)
-        )
-        let rowCount = max(1, values.count / max(1, columnCount))
-        for (place, value) in values.enumerated() { sums[place % columnCount] += Double(value) }
-        let means = sums.map { $0 / Double(rowCount) }
-        for (place, value) in values.enumerated() {
-            let difference = Double(value) - means[place % columnCount]
-            squares[place % columnCount] += difference * difference
-        }
-        return (
-            means.map(Float.init),
-            squares.map { Float(1 / max(Self.leastDeviation, ($0 / Double(rowCount)).squareRoot())) }
-        )
-    }
-
-    private static let leastDeviation = 0.1
-
-    mutating func standardise(mean: [Float], scale: [Float]) {
-        values.withUnsafeMutableBufferPointer { values in
-            guard let base = values.baseAddress else { return }
-            for row in 0..<values.count / columnCount {
-                let start = base + row * columnCount
-                atelier_standardise(start, mean, scale, CompletionModel.limit, start, columnCount)
-            }
-        }
-    }
-}
-
 /// The loss of one choice: the cross-entropy of the chosen candidate among all, and beside it that of each score by itself.
 ///
 ///     -log softmax(s)_0 + c · (log(1 + exp(-s_0)) + mean over the others of log(1 + exp(s_j)))
@@ -85,20 +34,29 @@ package enum CompletionLoss {
 /// The result does not depend on the number of threads: chunks of choices are of a fixed size, and their gradients are
 /// added up in order.
 package struct CompletionTraining {
+    /// Its candidates' rows standardised.
     package let table: ChoiceTable
+    private let pairScale: FeatureScale
     package let configuration: CompletionFit.Configuration
     package let seed: UInt64
     package let parallelism: Parallelism
 
     private static let chunk = 32
 
-    package init(
-        table: ChoiceTable, configuration: CompletionFit.Configuration, seed: UInt64, parallelism: Parallelism = .serial
+    init(
+        table: ChoiceTable, pairScale: FeatureScale, configuration: CompletionFit.Configuration, seed: UInt64,
+        parallelism: Parallelism = .serial
     ) {
         self.table = table
+        self.pairScale = pairScale
         self.configuration = configuration
         self.seed = seed
         self.parallelism = parallelism
+    }
+
+    /// Pairs are standardised by the table's own.
+    package init(table: ChoiceTable, configuration: CompletionFit.Configuration, seed: UInt64) {
+        self.init(table: table, pairScale: table.pairScale, configuration: configuration, seed: seed)
     }
 
     /// Batches of an epoch.
@@ -118,7 +76,7 @@ package struct CompletionTraining {
     }
 
     package var shape: CompletionNetwork.Shape {
-        CompletionNetwork.Shape(inputs: table.columnCount, hidden: configuration.hiddenUnits(table.count))
+        configuration.shape(of: table)
     }
 
     package func start() -> State {
@@ -179,37 +137,28 @@ package struct CompletionTraining {
     private func part(
         of network: CompletionNetwork, _ choices: [Int], dropoutStream: Int?
     ) -> (loss: Double, gradients: [Float]) {
-        let width = table.columnCount
-        var features: [Float] = []
-        for choice in choices {
-            features += table.values[table.offsets[choice] * width..<table.offsets[choice + 1] * width]
-        }
-        let count = features.count / width
-        let work = CompletionPass(shape: network.shape, capacity: count)
-        let threshold = UInt16(min(65535, configuration.dropout * 65536))
-        let keptScale = dropoutStream == nil ? 1 : 1 / (1 - Float(threshold) / 65536)
-        var loss = 0.0
-        features.withUnsafeBufferPointer { features in
-            guard let base = features.baseAddress else { return }
-            work.forward(base, count: count, parameters: network.parameters) { activations, count in
+        table.withInputs(of: choices, pairScale: pairScale) { inputs in
+            let work = CompletionPass(shape: network.shape, capacity: inputs.count, pairCapacity: inputs.pairCount)
+            let threshold = UInt16(min(65535, configuration.dropout * 65536))
+            let keptScale = dropoutStream == nil ? 1 : 1 / (1 - Float(threshold) / 65536)
+            work.forward(inputs, parameters: network.parameters) { activations, count in
                 guard let dropoutStream, threshold > 0 else { return }
                 var random = RandomStream(seed: seed, stream: 0x6_0000_0000 + UInt64(dropoutStream))
                 let words = (0..<(count + 3) / 4).map { _ in random.next() }
                 atelier_dropout(words, threshold, keptScale, activations, count)
             }
+            var loss = 0.0
             var derivatives: [Float] = []
             for choice in choices {
-                let start = derivatives.count
-                let size = table.offsets[choice + 1] - table.offsets[choice]
-                let scores = UnsafeBufferPointer(start: work.scores.base + start, count: size)
+                let scores = UnsafeBufferPointer(
+                    start: work.scores.base + derivatives.count, count: table.rowCount(of: choice))
                 let part = CompletionLoss.of(scores, calibration: configuration.calibration)
                 loss += part.loss
                 derivatives += part.derivatives.map(Float.init)
             }
-            work.backward(
-                base, count: count, parameters: network.parameters, derivatives: derivatives, keptScale: keptScale)
+            work.backward(inputs, parameters: network.parameters, derivatives: derivatives, keptScale: keptScale)
+            return (loss, work.gradients.values)
         }
-        return (loss, work.gradients.values)
     }
 
     private func update(
@@ -217,9 +166,9 @@ package struct CompletionTraining {
         step: Int, rate: Double
     ) {
         var constants = Adam.constants(step: step, rate: rate)
-        for (number, part) in network.shape.parts.enumerated() {
+        for part in network.shape.parts {
             // Weights decay, biases do not.
-            constants.decay = number % 2 == 0 ? Float(configuration.weightDecay) : 0
+            constants.decay = part.name.hasSuffix("weights") ? Float(configuration.weightDecay) : 0
             let start = part.range.lowerBound
             network.parameters.withUnsafeMutableBufferPointer { parameters in
                 first.withUnsafeMutableBufferPointer { first in

@@ -89,7 +89,7 @@ struct TrainParameters: StageParameters {
     private func validateCompletion() throws(ParameterProblem) {
         let counts = [
             ("folds", completion.folds, 2...64), ("choices", completion.choices, 1...100_000_000),
-            ("hidden", completion.hidden, 1...4096),
+            ("hidden", completion.hidden, 1...4096), ("pair_units", completion.pairUnits, 1...4096),
             ("epochs", completion.epochs, 1...100_000), ("batch", completion.batch, 1...65_536),
             ("networks", completion.networks, 1...64),
         ]

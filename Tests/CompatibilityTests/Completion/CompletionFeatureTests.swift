@@ -31,8 +31,59 @@ import Testing
             rest: rest, candidates: [candidate],
             scores: Matrix(rowCount: rest.count, columnCount: 1, values: scores))
         let names = CompletionFeatures.names(of: features.traits)
-        #expect(names.count == features.count && rows.columnCount == names.count)
-        return Dictionary(uniqueKeysWithValues: zip(names, rows.row(0)))
+        #expect(names.count == features.count && rows.whole.columnCount == names.count)
+        return Dictionary(uniqueKeysWithValues: zip(names, rows.whole.row(0)))
+    }
+
+    /// By name, of the last of two candidates with each item of the rest.
+    private func pairs(rest: [Int], candidate: Int, scores: [Float]) throws -> [[String: Float]] {
+        let features = try features()
+        let rows = features.rows(
+            rest: rest, candidates: [2, candidate],
+            scores: Matrix(rowCount: rest.count, columnCount: 2, values: scores.flatMap { [9, $0] }))
+        let names = CompletionFeatures.pairNames(of: features.traits)
+        #expect(names.count == features.pairCount && rows.pairs.columnCount == names.count)
+        #expect(rows.restCount == rest.count && rows.pairs.rowCount == 2 * rest.count)
+        return rest.indices.map {
+            Dictionary(uniqueKeysWithValues: zip(names, rows.pairs.row(rest.count + $0)))
+        }
+    }
+
+    @Test func pairsAreMeasuredOneByOne() throws {
+        let pairs = try pairs(rest: [3, 5], candidate: 0, scores: [1, -2])
+        func expect(_ name: String, _ first: Double, _ second: Double) {
+            for (pair, expected) in zip(pairs, [first, second]) {
+                #expect(abs(Double(pair[name] ?? -9) - expected) < 1e-5, "\(name)")
+            }
+        }
+        expect("score", 1, -2)
+        // 0 met 3 twice and 5 once; 0 stands in two outfits, 3 in three, 5 in one.
+        expect("company", log(3), log(2))
+        expect("met", 1, 1)
+        expect("company_of_candidate", 1, 0.5)
+        expect("company_of_item", 2.0 / 3, 1)
+        expect("known", log(4), log(2))
+        expect("same_colour", 1, 0)
+        expect("same_category", 0, 0)
+        // It owns 9 thirteenths of the first outfit, which shows 3, and 9 of 49 of the second, which shows both.
+        expect("own_outfits_item", 9.0 / 13 + 9.0 / 49, 9.0 / 49)
+        expect("without_own", 1 - 4.0 / 13, 1 - 36.0 / 49)
+        expect("rare_without_own", (1 - 4.0 / 13) / 4, (1 - 36.0 / 49) / 2)
+    }
+
+    @Test func theFirstColumnsAreMeansOfPairs() throws {
+        let features = try features()
+        let rows = features.rows(
+            rest: [3, 5, 4], candidates: [0, 1],
+            scores: Matrix(rowCount: 3, columnCount: 2, values: [1, 2, 3, 4, 5, 7]))
+        for candidate in 0..<2 {
+            for column in 0..<features.pairCount {
+                let mean = (0..<3).reduce(Float(0)) { $0 + rows.pairs[3 * candidate + $1, column] } / 3
+                #expect(abs(rows.whole[candidate, column] - mean) < 1e-6)
+            }
+        }
+        let names = CompletionFeatures.names(of: features.traits)
+        #expect(Array(names.prefix(features.pairCount)) == CompletionFeatures.pairNames(of: features.traits))
     }
 
     @Test func measuresOfPairsArePooledOverTheRest() throws {
@@ -100,9 +151,9 @@ import Testing
         #expect(abs((row["items_own_outfit"] ?? 0) - (Float(4) / 13 + Float(4) / 49 + Float(36) / 49) / 2) < 1e-6)
         // The greatest share of 3 is of the first, or of the third with 2, which is rarer.
         let without = (1 - Float(4) / 13, 1 - Float(36) / 49)
-        #expect(abs((row["without_own"] ?? 0) - (without.0 + without.1)) < 1e-6)
+        #expect(abs((row["without_own"] ?? 0) - (without.0 + without.1) / 2) < 1e-6)
         #expect(abs((row["most_without_own"] ?? 0) - without.0) < 1e-6)
-        #expect(abs((row["rare_without_own"] ?? 0) - (without.0 / 4 + without.1 / 2)) < 1e-6)
+        #expect(abs((row["rare_without_own"] ?? 0) - (without.0 / 4 + without.1 / 2) / 2) < 1e-6)
         #expect(abs((row["most_rare_without_own"] ?? 0) - without.0 / 4) < 1e-6)
     }
 
@@ -143,7 +194,7 @@ import Testing
         let column = CompletionFeatures.names(of: traits).firstIndex(of: "lift_leaf") ?? 0
         // 0 stands in three of six places, 1 in two, 2 in one and 3 in none.
         for (row, expected) in [log(3.0 / 2), log(2.0 / 1.5), 0].enumerated() {
-            #expect(abs(rows[row, column] - Float(expected)) < 1e-6)
+            #expect(abs(rows.whole[row, column] - Float(expected)) < 1e-6)
         }
     }
 
@@ -218,14 +269,15 @@ import Testing
             traits: traits, outfits: outfits,
             neighbours: ItemNeighbours(of: vectors, groups: traits.families, limit: 5))
         let rest = [3, 90, 199]
-        func rows(_ candidates: [Int]) -> Matrix {
+        func rows(_ candidates: [Int]) -> CompletionRows {
             features.rows(
                 rest: rest, candidates: candidates, scores: Matrix(rowCount: 3, columnCount: candidates.count))
         }
         let many = rows(Array(0..<200))
         for start in stride(from: 0, to: 200, by: 20) {
             let few = rows(Array(start..<start + 20))
-            for row in 0..<20 { #expect(Array(few.row(row)) == Array(many.row(start + row))) }
+            for row in 0..<20 { #expect(Array(few.whole.row(row)) == Array(many.whole.row(start + row))) }
+            for row in 0..<60 { #expect(Array(few.pairs.row(row)) == Array(many.pairs.row(3 * start + row))) }
         }
     }
 

@@ -1,0 +1,30 @@
+#ifndef ATELIER_KERNELS_COMPLETION_H
+#define ATELIER_KERNELS_COMPLETION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Rows in segments: those of segment i lie between ends[i - 1], or 0, and ends[i]. No segment is empty.
+
+/// Every row of a segment becomes the segment's row of `x`: `ends[count - 1]` x `width`.
+void atelier_spread_rows(const float *x, const int32_t *ends, size_t count, size_t width, float *rows);
+
+/// The mean of each segment's rows and beside it the greatest: `count` x (2 * width).
+void atelier_pool_rows(const float *rows, const int32_t *ends, size_t count, size_t width, float *pooled);
+
+/// Derivatives by rows that a ReLU gave, from those by what `atelier_pool_rows` made of them. The first of equal rows counts
+/// as the greatest.
+///
+/// - `gradient`: `ends[count - 1]` x `width`, by what went into the ReLU.
+/// - `sums`: `count` x `width`, the sum over each segment.
+void atelier_pool_rows_gradient(const float *rows, const int32_t *ends, size_t count, size_t width, const float *pooled,
+                                const float *pooled_gradient, float *gradient, float *sums);
+
+/// Floats to their upper 16 bits, rounded to the nearest and halves to even: 8 significant bits (bfloat16).
+void atelier_narrow(const float *x, uint16_t *output, size_t count);
+
+/// output = clamp((x - mean) * scale, -limit, limit) over `rows` rows of narrowed floats.
+void atelier_widen_standardise(const uint16_t *x, const float *mean, const float *scale, float limit, float *output,
+                               size_t rows, size_t width);
+
+#endif

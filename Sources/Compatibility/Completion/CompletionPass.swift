@@ -1,0 +1,166 @@
+internal import CKernels
+internal import LinearAlgebra
+
+/// Room for one forward and backward pass of a `CompletionNetwork` over up to `capacity` rows.
+final class CompletionPass {
+    let shape: CompletionNetwork.Shape
+    let scores: FloatBuffer
+    let gradients: FloatBuffer
+    /// D's share of every row, for its pairs.
+    private let shared: FloatBuffer
+    private let pairs: FloatBuffer
+    private let pooled: FloatBuffer
+    private let first: FloatBuffer
+    private let second: FloatBuffer
+    private let layout: Layout
+
+    /// Where each part of the parameters begins.
+    private struct Layout {
+        let (pair, shared, pairBias, first, firstPooled, firstBias): (Int, Int, Int, Int, Int, Int)
+        let (second, secondBias, last, lastBias): (Int, Int, Int, Int)
+
+        init(_ shape: CompletionNetwork.Shape) {
+            let starts = shape.parts.map(\.range.lowerBound)
+            (pair, shared, pairBias, first, firstBias) = (starts[0], starts[1], starts[2], starts[3], starts[4])
+            firstPooled = first + shape.inputs * shape.hidden
+            (second, secondBias, last, lastBias) = (starts[5], starts[6], starts[7], starts[8])
+        }
+    }
+
+    init(shape: CompletionNetwork.Shape, capacity: Int, pairCapacity: Int) {
+        self.shape = shape
+        layout = Layout(shape)
+        scores = FloatBuffer(count: capacity)
+        shared = FloatBuffer(count: capacity * shape.pairUnits)
+        pairs = FloatBuffer(count: pairCapacity * shape.pairUnits)
+        pooled = FloatBuffer(count: capacity * shape.pooled)
+        first = FloatBuffer(count: capacity * shape.hidden)
+        second = FloatBuffer(count: capacity * shape.second)
+        gradients = FloatBuffer(count: shape.parameterCount)
+    }
+
+    /// - Parameter drop: gets the first hidden layer after its ReLU, in training.
+    func forward(
+        _ inputs: CompletionInputs, parameters: [Float],
+        drop: (_ activations: UnsafeMutablePointer<Float>, _ count: Int) -> Void = { _, _ in }
+    ) {
+        let (count, pairCount) = (inputs.count, inputs.pairCount)
+        let (width, units, hidden, half) = (shape.inputs, shape.pairUnits, shape.hidden, shape.second)
+        parameters.withUnsafeBufferPointer { values in
+            guard let base = values.baseAddress else { return }
+            fill(shared.base, rows: count, with: base + layout.pairBias, width: units)
+            BLAS.gemm(
+                rows: count, columns: units, inner: width, a: inputs.whole, lda: width, b: base + layout.shared,
+                ldb: units, beta: 1, c: shared.base, ldc: units)
+            atelier_spread_rows(shared.base, inputs.ends, count, units, pairs.base)
+            BLAS.gemm(
+                rows: pairCount, columns: units, inner: shape.pairInputs, a: inputs.pairs, lda: shape.pairInputs,
+                b: base + layout.pair, ldb: units, beta: 1, c: pairs.base, ldc: units)
+            atelier_relu(pairs.base, pairCount * units)
+            atelier_pool_rows(pairs.base, inputs.ends, count, units, pooled.base)
+
+            fill(first.base, rows: count, with: base + layout.firstBias, width: hidden)
+            BLAS.gemm(
+                rows: count, columns: hidden, inner: width, a: inputs.whole, lda: width, b: base + layout.first,
+                ldb: hidden, beta: 1, c: first.base, ldc: hidden)
+            BLAS.gemm(
+                rows: count, columns: hidden, inner: shape.pooled, a: pooled.base, lda: shape.pooled,
+                b: base + layout.firstPooled, ldb: hidden, beta: 1, c: first.base, ldc: hidden)
+            atelier_relu(first.base, count * hidden)
+            drop(first.base, count * hidden)
+
+            fill(second.base, rows: count, with: base + layout.secondBias, width: half)
+            BLAS.gemm(
+                rows: count, columns: half, inner: hidden, a: first.base, lda: hidden, b: base + layout.second,
+                ldb: half,
+                beta: 1, c: second.base, ldc: half)
+            atelier_relu(second.base, count * half)
+
+            fill(scores.base, rows: count, with: base + layout.lastBias, width: 1)
+            BLAS.gemm(
+                rows: count, columns: 1, inner: half, a: second.base, lda: half, b: base + layout.last, ldb: 1, beta: 1,
+                c: scores.base, ldc: 1)
+        }
+    }
+
+    /// Adds to `gradients` the derivatives by the parameters after `forward` over the same rows.
+    ///
+    /// - Parameters:
+    ///   - derivatives: of the loss by each score.
+    ///   - keptScale: what dropout multiplied kept activations by.
+    func backward(_ inputs: CompletionInputs, parameters: [Float], derivatives: [Float], keptScale: Float) {
+        let (count, hidden, half) = (inputs.count, shape.hidden, shape.second)
+        parameters.withUnsafeBufferPointer { values in
+            derivatives.withUnsafeBufferPointer { derivatives in
+                guard let base = values.baseAddress, let outer = derivatives.baseAddress else { return }
+                let gradient = gradients.base
+                addProduct(of: second.base, width: half, by: outer, columns: 1, count: count, to: layout.last)
+                addRows(of: outer, count: count, width: 1, to: gradient + layout.lastBias)
+                let secondGradient = FloatBuffer(count: count * half)
+                BLAS.gemm(
+                    rows: count, columns: half, inner: 1, a: outer, lda: 1, b: base + layout.last, ldb: half,
+                    c: secondGradient.base, ldc: half)
+                atelier_relu_gradient(second.base, 1, secondGradient.base, count * half)
+
+                addProduct(
+                    of: first.base, width: hidden, by: secondGradient.base, columns: half, count: count,
+                    to: layout.second)
+                addRows(of: secondGradient.base, count: count, width: half, to: gradient + layout.secondBias)
+                let firstGradient = FloatBuffer(count: count * hidden)
+                BLAS.gemm(
+                    transposeB: true, rows: count, columns: hidden, inner: half, a: secondGradient.base, lda: half,
+                    b: base + layout.second, ldb: half, c: firstGradient.base, ldc: hidden)
+                atelier_relu_gradient(first.base, keptScale, firstGradient.base, count * hidden)
+
+                addProduct(
+                    of: inputs.whole, width: shape.inputs, by: firstGradient.base, columns: hidden, count: count,
+                    to: layout.first)
+                addProduct(
+                    of: pooled.base, width: shape.pooled, by: firstGradient.base, columns: hidden, count: count,
+                    to: layout.firstPooled)
+                addRows(of: firstGradient.base, count: count, width: hidden, to: gradient + layout.firstBias)
+                backwardOfPairs(inputs, firstGradient: firstGradient.base, parameters: base)
+            }
+        }
+    }
+
+    private func backwardOfPairs(
+        _ inputs: CompletionInputs, firstGradient: UnsafePointer<Float>, parameters base: UnsafePointer<Float>
+    ) {
+        let (count, units, hidden) = (inputs.count, shape.pairUnits, shape.hidden)
+        let pooledGradient = FloatBuffer(count: count * shape.pooled)
+        BLAS.gemm(
+            transposeB: true, rows: count, columns: shape.pooled, inner: hidden, a: firstGradient, lda: hidden,
+            b: base + layout.firstPooled, ldb: hidden, c: pooledGradient.base, ldc: shape.pooled)
+        let pairGradient = FloatBuffer(count: inputs.pairCount * units)
+        let sums = FloatBuffer(count: count * units)
+        atelier_pool_rows_gradient(
+            pairs.base, inputs.ends, count, units, pooled.base, pooledGradient.base, pairGradient.base, sums.base)
+        addProduct(
+            of: inputs.pairs, width: shape.pairInputs, by: pairGradient.base, columns: units, count: inputs.pairCount,
+            to: layout.pair)
+        addProduct(
+            of: inputs.whole, width: shape.inputs, by: sums.base, columns: units, count: count, to: layout.shared)
+        addRows(of: sums.base, count: count, width: units, to: gradients.base + layout.pairBias)
+    }
+
+    /// Adds the transpose of some activations times the gradients of what they gave.
+    private func addProduct(
+        of activations: UnsafePointer<Float>, width: Int, by gradient: UnsafePointer<Float>, columns: Int, count: Int,
+        to start: Int
+    ) {
+        BLAS.gemm(
+            transposeA: true, rows: width, columns: columns, inner: count, a: activations, lda: width, b: gradient,
+            ldb: columns, beta: 1, c: gradients.base + start, ldc: columns)
+    }
+
+    private func addRows(
+        of values: UnsafePointer<Float>, count: Int, width: Int, to sums: UnsafeMutablePointer<Float>
+    ) {
+        for row in 0..<count { for column in 0..<width { sums[column] += values[row * width + column] } }
+    }
+
+    private func fill(_ values: UnsafeMutablePointer<Float>, rows: Int, with row: UnsafePointer<Float>, width: Int) {
+        for place in 0..<rows { (values + place * width).update(from: row, count: width) }
+    }
+}
