@@ -38,7 +38,7 @@ void atelier_pool_rows_gradient(const float *rows, const int32_t *ends, size_t c
     for (size_t i = 0; i < count; i++) {
         const float *restrict most = pooled + 2 * i * width + width;
         const float *restrict by_mean = pooled_gradient + 2 * i * width, *restrict by_most = by_mean + width;
-        // What is left of the greatest's derivative: nothing once a row has taken it.
+        // Of the greatest's derivative nothing is left once a row has taken it.
         float *restrict left = sums + i * width;
         const float share = 1 / (float)((size_t)ends[i] - row);
         const size_t start = row;

@@ -16,7 +16,7 @@ void atelier_pool_rows(const float *rows, const int32_t *ends, size_t count, siz
 /// as the greatest.
 ///
 /// - `gradient`: `ends[count - 1]` x `width`, by what went into the ReLU.
-/// - `sums`: `count` x `width`, the sum over each segment.
+/// - `sums`: `count` x `width`, the sum over each segment; until then what is left of the greatest's derivatives.
 void atelier_pool_rows_gradient(const float *rows, const int32_t *ends, size_t count, size_t width, const float *pooled,
                                 const float *pooled_gradient, float *gradient, float *sums);
 

@@ -30,11 +30,12 @@ package struct ChoiceTable: Sendable {
         precondition(
             rows.whole.columnCount == columnCount && rows.pairs.columnCount == pairColumnCount, "rows of another width")
         values += rows.whole.values
-        let narrowed = [UInt16](unsafeUninitializedCapacity: rows.pairs.values.count) { buffer, count in
-            if let base = buffer.baseAddress { atelier_narrow(rows.pairs.values, base, rows.pairs.values.count) }
-            count = rows.pairs.values.count
+        let start = pairValues.count
+        pairValues += repeatElement(0, count: rows.pairs.values.count)
+        pairValues.withUnsafeMutableBufferPointer { narrowed in
+            guard let base = narrowed.baseAddress else { return }
+            atelier_narrow(rows.pairs.values, base + start, rows.pairs.values.count)
         }
-        pairValues += narrowed
         offsets.append(offsets[count] + rows.whole.rowCount)
         pairOffsets.append(pairOffsets[pairOffsets.count - 1] + rows.pairs.rowCount)
     }

@@ -70,8 +70,7 @@ package struct CompletionFit {
         guard table.count >= Self.minimumChoices else { return nil }
         let (scale, pairScale) = (table.scale, table.pairScale)
         table.standardise(by: scale)
-        var state = State(
-            origin: origin(scales: [scale, pairScale], choices: table.count, seed: seed))
+        var state = State(origin: origin(scales: [scale, pairScale], choices: table.count, seed: seed))
         if let checkpoint, let earlier = State(checkpoint), earlier.origin == state.origin { state = earlier }
         while state.networks.count < configuration.networks {
             let training = CompletionTraining(

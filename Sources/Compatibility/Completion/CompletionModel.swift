@@ -105,4 +105,9 @@ package struct CompletionReport: Sendable, Equatable, Codable {
     /// Of each network the mean loss of a choice in each epoch.
     package var losses: [[Double]]
     package var blend: CompletionBlend
+
+    enum CodingKeys: String, CodingKey {
+        case choices, features, losses, blend
+        case pairFeatures = "pair_features"
+    }
 }

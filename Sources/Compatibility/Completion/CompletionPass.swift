@@ -72,8 +72,7 @@ final class CompletionPass {
             fill(second.base, rows: count, with: base + layout.secondBias, width: half)
             BLAS.gemm(
                 rows: count, columns: half, inner: hidden, a: first.base, lda: hidden, b: base + layout.second,
-                ldb: half,
-                beta: 1, c: second.base, ldc: half)
+                ldb: half, beta: 1, c: second.base, ldc: half)
             atelier_relu(second.base, count * half)
 
             fill(scores.base, rows: count, with: base + layout.lastBias, width: 1)

@@ -16,6 +16,7 @@ package struct CompletionRows: Sendable {
         self.pairs = pairs
     }
 
+    /// Calls `body` with all rows, one after another.
     func reading(_ body: (_ whole: UnsafePointer<Float>, _ pairs: UnsafePointer<Float>) -> Void) {
         whole.values.withUnsafeBufferPointer { whole in
             pairs.values.withUnsafeBufferPointer { pairs in

@@ -45,10 +45,12 @@ import Testing
           export: {files: []}
         """
 
+    private static let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+        "atelier-planted-\(UUID().uuidString)")
+
     /// The job is run once; both tests look at what came of it.
     private static let run: Result<(workspace: Workspace, summary: RunSummary), any Error> = Result {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "atelier-planted-\(UUID().uuidString)")
+        atexit { try? FileManager.default.removeItem(at: PlantedStyleTests.folder) }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try SampleArchive(layout: .tables, universe: universe).write(
             to: folder.appendingPathComponent("planted.tar").path)

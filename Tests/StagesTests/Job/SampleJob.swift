@@ -24,6 +24,7 @@ final class SampleJob {
         } catch {
             preconditionFailure("no sample archives: \(error)")
         }
+        atexit { try? FileManager.default.removeItem(at: SampleJob.shared) }
         return folder
     }()
 
