@@ -1,6 +1,8 @@
 #include "kernels_training.h"
 #include "vector_clones.h"
 
+#include <string.h>
+
 #include <math.h>
 
 #pragma clang fp reassociate(on) contract(fast)
@@ -41,10 +43,12 @@ void atelier_relu_gradient(const float *activation, float scale, float *gradient
 }
 
 VECTOR_CLONES
-void atelier_dropout(const uint64_t *words, uint16_t threshold, float scale, float *x, size_t count) {
+void atelier_dropout(const uint64_t *restrict words, uint16_t threshold, float scale, float *restrict x, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        const uint16_t draw = (uint16_t)(words[i / 4] >> (16 * (i % 4)));
-        x[i] = draw >= threshold ? x[i] * scale : 0;
+        uint16_t draw;
+        memcpy(&draw, (const char *)words + i * sizeof draw, sizeof draw);
+        const float kept = x[i] * scale;
+        x[i] = draw >= threshold ? kept : 0;
     }
 }
 

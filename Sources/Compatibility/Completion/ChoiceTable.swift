@@ -3,7 +3,7 @@ internal import LinearAlgebra
 
 /// Choices as rows of features, the chosen candidate's first.
 ///
-/// Pairs are many, so of each number the upper 16 bits alone are kept.
+/// Rows are many, so of each number the upper 16 bits alone are kept.
 package struct ChoiceTable: Sendable {
     package let columnCount: Int
     package let pairColumnCount: Int
@@ -11,7 +11,7 @@ package struct ChoiceTable: Sendable {
     private var offsets = [0]
     /// Its pairs are `pairOffsets[c]..<pairOffsets[c + 1]`, as many of each row.
     private var pairOffsets = [0]
-    private var values: [Float] = []
+    private var values: [UInt16] = []
     private var pairValues: [UInt16] = []
 
     package var count: Int { offsets.count - 1 }
@@ -29,44 +29,39 @@ package struct ChoiceTable: Sendable {
     package mutating func append(_ rows: CompletionRows) {
         precondition(
             rows.whole.columnCount == columnCount && rows.pairs.columnCount == pairColumnCount, "rows of another width")
-        values += rows.whole.values
-        let start = pairValues.count
-        pairValues += repeatElement(0, count: rows.pairs.values.count)
-        pairValues.withUnsafeMutableBufferPointer { narrowed in
-            guard let base = narrowed.baseAddress else { return }
-            atelier_narrow(rows.pairs.values, base + start, rows.pairs.values.count)
-        }
+        Self.append(rows.whole.values, to: &values)
+        Self.append(rows.pairs.values, to: &pairValues)
         offsets.append(offsets[count] + rows.whole.rowCount)
         pairOffsets.append(pairOffsets[pairOffsets.count - 1] + rows.pairs.rowCount)
     }
 
-    func rowCount(of choice: Int) -> Int { offsets[choice + 1] - offsets[choice] }
-
-    var scale: FeatureScale {
-        values.withUnsafeBufferPointer { values in
-            FeatureScale(rowCount: offsets[count], columnCount: columnCount) { values[$0 * columnCount + $1] }
+    private static func append(_ row: [Float], to values: inout [UInt16]) {
+        let start = values.count
+        values += repeatElement(0, count: row.count)
+        values.withUnsafeMutableBufferPointer { narrowed in
+            if let base = narrowed.baseAddress { atelier_narrow(row, base + start, row.count) }
         }
     }
 
-    var pairScale: FeatureScale {
-        pairValues.withUnsafeBufferPointer { values in
-            FeatureScale(rowCount: pairOffsets[count], columnCount: pairColumnCount) { row, column in
-                Float(bitPattern: UInt32(values[row * pairColumnCount + column]) << 16)
+    func rowCount(of choice: Int) -> Int { offsets[choice + 1] - offsets[choice] }
+
+    var scales: CompletionScales {
+        CompletionScales(
+            whole: Self.scale(of: values, columnCount: columnCount),
+            pairs: Self.scale(of: pairValues, columnCount: pairColumnCount))
+    }
+
+    private static func scale(of values: [UInt16], columnCount: Int) -> FeatureScale {
+        values.withUnsafeBufferPointer { values in
+            FeatureScale(rowCount: values.count / max(1, columnCount), columnCount: columnCount) { row, column in
+                Float(bitPattern: UInt32(values[row * columnCount + column]) << 16)
             }
         }
     }
 
-    /// Of the candidates' rows; pairs are standardised when they are read.
-    mutating func standardise(by scale: FeatureScale) {
-        let count = offsets[count]
-        values.withUnsafeMutableBufferPointer { values in
-            if let base = values.baseAddress { scale.standardise(base, count: count, to: base) }
-        }
-    }
-
-    /// Calls `body` with the rows of some choices, one choice after another.
+    /// Calls `body` with the standardised rows of some choices, one choice after another.
     func withInputs<Result>(
-        of choices: [Int], pairScale: FeatureScale, _ body: (CompletionInputs) -> Result
+        of choices: [Int], by scales: CompletionScales, _ body: (CompletionInputs) -> Result
     ) -> Result {
         var ends: [Int32] = []
         var pairCount = 0
@@ -87,8 +82,8 @@ package struct ChoiceTable: Sendable {
                 guard let values = values.baseAddress, let pairValues = pairValues.baseAddress else { return }
                 for choice in choices {
                     let (rows, some) = (rowCount(of: choice), pairOffsets[choice + 1] - pairOffsets[choice])
-                    row.update(from: values + offsets[choice] * columnCount, count: rows * columnCount)
-                    pairScale.standardise(
+                    scales.whole.standardise(values + offsets[choice] * columnCount, count: rows, to: row)
+                    scales.pairs.standardise(
                         pairValues + pairOffsets[choice] * pairColumnCount, count: some, to: pair)
                     row += rows * columnCount
                     pair += some * pairColumnCount

@@ -7,8 +7,9 @@ extension CompletionFit {
         /// Choices that are learned from, at most.
         package var choices = 40_000
         package var candidates = ChoiceCandidates(sameContext: 10, sameFamily: 3, sameCategory: 14, random: 3)
-        /// The share of choices that see one item of the rest alone, as a list of recommendations does.
-        package var singleFraction = 0.2
+        /// For what share of the choices one item of the rest is asked beside as well, for networks of their own that order
+        /// lists of recommendations; 0 for none, lists then go by the networks for whole rests.
+        package var singleFraction = 0.5
         /// Units of the first hidden layer, at most: few choices get fewer, or the network would learn them by heart. The
         /// second layer has half as many.
         package var hidden = 64
@@ -38,7 +39,17 @@ extension CompletionFit {
 
         /// Batches of all networks, for progress: what is known before the choices are drawn.
         package func batchCount(training: [Outfit]) -> Int {
-            batchCount(min(choices, training.slotCount)) * epochs * networks
+            let places = min(choices, training.slotCount)
+            return [CompletionFit.Rests.whole, .single(share: singleFraction)]
+                .reduce(0) { $0 + batchCount(choiceCount(of: places, $1)) } * epochs * networks
+        }
+
+        /// Of so many choices those that are asked beside such rests.
+        func choiceCount(of choices: Int, _ rests: CompletionFit.Rests) -> Int {
+            switch rests {
+            case .whole: choices
+            case .single(let share): Int(Double(choices) * share)
+            }
         }
 
         /// Batches of an epoch.

@@ -14,9 +14,9 @@ package struct CompletionFit {
         package let others: [Int]
     }
 
-    private let data: TrainingData
-    private let traits: ItemTraits
-    private let configuration: Configuration
+    let data: TrainingData
+    let traits: ItemTraits
+    let configuration: Configuration
     /// Fewer choices than this tell nothing.
     package static let minimumChoices = 200
 
@@ -66,15 +66,66 @@ package struct CompletionFit {
         onCheckpoint: (_ state: [UInt8]) throws -> Void = { _ in }, afterBatch: (Int) -> Bool = { _ in true }
     ) throws -> (model: CompatibilityModel, report: CompletionReport)? {
         precondition(members.count == folds.count, "a member for each fold")
-        var table = try table(members: members, folds: folds, seed: seed, parallelism: parallelism)
-        guard table.count >= Self.minimumChoices else { return nil }
-        let (scale, pairScale) = (table.scale, table.pairScale)
-        table.standardise(by: scale)
-        var state = State(origin: origin(scales: [scale, pairScale], choices: table.count, seed: seed))
-        if let checkpoint, let earlier = State(checkpoint), earlier.origin == state.origin { state = earlier }
-        while state.networks.count < configuration.networks {
+        var state = State(origin: "")
+        var fitted: [(head: CompletionHead, choices: Int, losses: [[Double]])] = []
+        for rests in kinds {
+            // One kind's table at a time: each is most of what the fit keeps in memory.
+            let table = try table(of: rests, members: members, folds: folds, seed: seed, parallelism: parallelism)
+            guard table.count >= Self.minimumChoices else { break }
+            let scales = table.scales
+            if fitted.isEmpty {
+                state = State(origin: origin(scales, choices: table.count, seed: seed))
+                if let checkpoint, let earlier = State(checkpoint), earlier.origin == state.origin { state = earlier }
+            }
+            let networks = (fitted.count + 1) * configuration.networks
+            guard
+                try train(
+                    on: table, scales, until: networks, &state, seed: seed, parallelism: parallelism,
+                    onCheckpoint: onCheckpoint, afterBatch: afterBatch)
+            else { return nil }
+            let head = CompletionHead(
+                scales: scales,
+                networks: state.networks[..<networks].suffix(configuration.networks).map {
+                    CompletionNetwork(shape: configuration.shape(of: table), parameters: $0)
+                })
+            fitted.append((head, table.count, Array(state.losses[..<networks].suffix(configuration.networks))))
+        }
+        guard let outfits = fitted.first else { return nil }
+        let single = fitted.dropFirst().first
+        let embeddings = try model.embeddings(
+            of: data.features, categoryOfItem: data.categoryOfItem, parallelism: parallelism)
+        let resemblance = OutfitResemblance(
+            outfits: data.training, neighbours: neighbours(embeddings, of: model, parallelism: parallelism))
+        var completion = CompletionModel(
+            traits: traits, counts: CompanyCounts(outfits: data.training, traits: traits), resemblance: resemblance,
+            outfits: outfits.head, single: single?.head)
+        let blends = [Rests.whole, .single(share: 1)].map {
+            blend(of: completion, $0, model, embeddings: embeddings, seed: seed, parallelism: parallelism)
+        }
+        completion.outfits.blend = blends[0]
+        completion.single?.blend = blends[1]
+        let report = CompletionReport(
+            choices: outfits.choices, features: CompletionFeatures.names(of: traits),
+            pairFeatures: CompletionFeatures.pairNames(of: traits), losses: outfits.losses, blend: blends[0],
+            single: single.map { CompletionReport.Single(choices: $0.choices, losses: $0.losses, blend: blends[1]) })
+        return (model.with(completion: completion), report)
+    }
+
+    /// What is asked beside: the whole rest of an outfit, and one item of it, as lists of recommendations do.
+    private var kinds: [Rests] {
+        configuration.singleFraction > 0 ? [.whole, .single(share: configuration.singleFraction)] : [.whole]
+    }
+
+    /// Trains networks on the choices of a table until there are so many of all tables.
+    ///
+    /// - Returns: whether to go on: false after a stop, and where training went astray.
+    private func train(
+        on table: ChoiceTable, _ scales: CompletionScales, until networks: Int, _ state: inout State, seed: UInt64,
+        parallelism: Parallelism, onCheckpoint: (_ state: [UInt8]) throws -> Void, afterBatch: (Int) -> Bool
+    ) throws -> Bool {
+        while state.networks.count < networks {
             let training = CompletionTraining(
-                table: table, pairScale: pairScale, configuration: configuration,
+                table: table, scales: scales, configuration: configuration,
                 seed: seed &+ UInt64(state.networks.count), parallelism: parallelism)
             var current = state.current ?? training.start()
             while !training.isFinished(current) {
@@ -85,30 +136,17 @@ package struct CompletionFit {
                     state.batches += 1
                     guard afterBatch(state.batches) else {
                         try onCheckpoint(state.bytes)
-                        return nil
+                        return false
                     }
                 } while current.batch > 0
                 try onCheckpoint(state.bytes)
             }
-            guard current.parameters.allSatisfy(\.isFinite) else { return nil }
+            guard current.parameters.allSatisfy(\.isFinite) else { return false }
             state.networks.append(current.parameters)
             state.losses.append(current.losses)
             state.current = nil
         }
-        let shape = configuration.shape(of: table)
-        let embeddings = try model.embeddings(
-            of: data.features, categoryOfItem: data.categoryOfItem, parallelism: parallelism)
-        let resemblance = OutfitResemblance(
-            outfits: data.training, neighbours: neighbours(embeddings, of: model, parallelism: parallelism))
-        let networks = CompletionModel(
-            traits: traits, counts: CompanyCounts(outfits: data.training, traits: traits), resemblance: resemblance,
-            scale: scale, pairScale: pairScale,
-            networks: state.networks.map { CompletionNetwork(shape: shape, parameters: $0) })
-        let blend = blend(of: networks, model, embeddings: embeddings, seed: seed, parallelism: parallelism)
-        let report = CompletionReport(
-            choices: table.count, features: CompletionFeatures.names(of: traits),
-            pairFeatures: CompletionFeatures.pairNames(of: traits), losses: state.losses, blend: blend)
-        return (model.with(completion: networks.with(blend)), report)
+        return true
     }
 
     /// How much the networks' score and the mean over pairs weigh, by what held-out outfits chose (a conditional logit).
@@ -116,14 +154,14 @@ package struct CompletionFit {
     /// The choices that networks learn from see one member's score, not the whole model's; where the whole model's pairs know
     /// better than the networks, as on few outfits, this leaves them their say.
     private func blend(
-        of networks: CompletionModel, _ model: CompatibilityModel, embeddings: Matrix, seed: UInt64,
+        of completion: CompletionModel, _ rests: Rests, _ model: CompatibilityModel, embeddings: Matrix, seed: UInt64,
         parallelism: Parallelism
     ) -> CompletionBlend {
         let choices = choices(
-            of: data.validation, stream: 0x7_FFFF_FFFF, limit: configuration.choices, singles: 0, seed: seed)
+            of: data.validation, stream: 0x7_FFFF_FFFF, limit: configuration.choices, rests: rests, seed: seed)
         guard choices.count >= Self.minimumChoices else { return CompletionBlend() }
         let scorer = EmbeddingScorer(
-            model: model.with(completion: networks), embeddings: embeddings, categoryOfItem: data.categoryOfItem)
+            model: model.with(completion: completion), embeddings: embeddings, categoryOfItem: data.categoryOfItem)
         let scorers: [any OutfitScorer] = [scorer.outfits, MeanPairScore(scorer)]
         let scores = parallelism.mapChunks(of: choices.count, chunkSize: 16) { _, range in
             choices[range].map { choice in
@@ -158,88 +196,10 @@ package struct CompletionFit {
         var bytes: [UInt8] { [UInt8](CanonicalJSON.text(of: self).utf8) }
     }
 
-    private func origin(scales: [FeatureScale], choices: Int, seed: UInt64) -> String {
+    /// - Parameter scales: of whole rests; all others follow from what they do.
+    private func origin(_ scales: CompletionScales, choices: Int, seed: UInt64) -> String {
         var digest = FNV1a()
-        for value in scales.flatMap({ $0.mean + $0.scale }) { digest.add("\(value.bitPattern);") }
+        for value in [scales.whole, scales.pairs].flatMap({ $0.mean + $0.scale }) { digest.add("\(value.bitPattern);") }
         return CanonicalJSON.text(of: configuration) + " \(choices) \(seed) " + String(digest.value, radix: 16)
-    }
-
-    /// - Parameter singles: the share of choices that see one item of the rest alone.
-    private func choices(
-        of outfits: [Outfit], stream: UInt64, limit: Int, singles: Double, seed: UInt64
-    ) -> [HeldOutChoice] {
-        var random = RandomStream(seed: seed, stream: stream)
-        var outfits = outfits.filter { $0.items.count > 1 }
-        random.shuffle(&outfits)
-        let sampler = HeldOutChoice.Sampler(data: data, candidates: configuration.candidates)
-        var choices: [HeldOutChoice] = []
-        for outfit in outfits where choices.count < limit {
-            for var choice in sampler.choices(of: outfit, random: &random).prefix(limit - choices.count) {
-                if random.uniform() < Float(singles) {
-                    choice.rest = [choice.rest[random.index(below: choice.rest.count)]]
-                }
-                choices.append(choice)
-            }
-        }
-        return choices
-    }
-
-    /// The features of every fold's choices.
-    private func table(
-        members: [CompatibilityModel], folds: [Fold], seed: UInt64, parallelism: Parallelism
-    ) throws(ModelError) -> ChoiceTable {
-        var table = ChoiceTable(
-            columnCount: CompletionFeatures.names(of: traits).count,
-            pairColumnCount: CompletionFeatures.pairNames(of: traits).count)
-        let limit = configuration.choices / max(1, folds.count)
-        let asked = folds.enumerated().map { number, fold in
-            choices(
-                of: fold.heldOut.map { data.training[$0] }, stream: 0x7_0000_0000 + UInt64(number), limit: limit,
-                singles: configuration.singleFraction, seed: seed)
-        }
-        table.reserve(
-            rows: asked.joined().reduce(0) { $0 + $1.candidates.count },
-            pairs: asked.joined().reduce(0) { $0 + $1.candidates.count * $1.rest.count })
-        for (choices, (member, fold)) in zip(asked, zip(members, folds)) {
-            try append(choices, to: &table, member: member, fold: fold, parallelism: parallelism)
-        }
-        return table
-    }
-
-    private func append(
-        _ choices: [HeldOutChoice], to table: inout ChoiceTable, member: CompatibilityModel, fold: Fold,
-        parallelism: Parallelism
-    ) throws(ModelError) {
-        let embeddings = try member.embeddings(
-            of: data.features, categoryOfItem: data.categoryOfItem, parallelism: parallelism)
-        let scorer = EmbeddingScorer(model: member, embeddings: embeddings, categoryOfItem: data.categoryOfItem)
-        let features = CompletionFeatures(
-            traits: traits, outfits: fold.others.map { data.training[$0] },
-            neighbours: neighbours(embeddings, of: member, parallelism: parallelism),
-            share: Float(max(1, fold.others.count)) / Float(max(1, data.training.count)))
-        for start in stride(from: 0, to: choices.count, by: Self.block) {
-            let some = choices[start..<min(choices.count, start + Self.block)]
-            let rows = parallelism.mapChunks(of: some.count, chunkSize: 64) { _, range in
-                var shown = OutfitShares(count: features.resemblance.outfitCount)
-                return range.map { place in
-                    let choice = some[start + place]
-                    return features.rows(
-                        rest: choice.rest, candidates: choice.candidates,
-                        scores: scorer.scores(anchors: choice.rest, candidates: choice.candidates), shown: &shown)
-                }
-            }
-            for rows in rows.joined() { table.append(rows) }
-        }
-    }
-
-    /// Choices whose features are worked out before they go into the table.
-    private static let block = 1024
-
-    private func neighbours(
-        _ embeddings: Matrix, of model: CompatibilityModel, parallelism: Parallelism
-    ) -> ItemNeighbours {
-        ItemNeighbours(
-            of: model.sharedSpace(of: embeddings), groups: traits.families,
-            limit: OutfitResemblance.neighbourCount, parallelism: parallelism)
     }
 }

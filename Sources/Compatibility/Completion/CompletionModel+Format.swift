@@ -4,15 +4,14 @@ extension CompletionModel {
     /// What the description of a model file says of its completion model.
     struct Description: Codable {
         var attributes: [String]
-        var hidden: Int
-        var pairUnits: Int
-        var networks: Int
+        var outfits: CompletionHead.Description
+        /// Nil without one.
+        var single: CompletionHead.Description?
     }
 
     var description: Description {
         Description(
-            attributes: traits.attributeNames, hidden: networks.first?.shape.hidden ?? 1,
-            pairUnits: networks.first?.shape.pairUnits ?? 1, networks: networks.count)
+            attributes: traits.attributeNames, outfits: outfits.description, single: single?.description)
     }
 
     func store(in file: inout SafeTensors) {
@@ -44,12 +43,8 @@ extension CompletionModel {
             put("\(name).partners", Tensor(table.partners))
             put("\(name).values", Tensor(table.values))
         }
-        put("blend", Tensor([Float(blend.networks), Float(blend.pairs)]))
-        for (name, scale) in [("", scale), ("pair-", pairScale)] {
-            put(name + "mean", Tensor(scale.mean))
-            put(name + "scale", Tensor(scale.scale))
-        }
-        for (number, network) in networks.enumerated() { put("network-\(number)", Tensor(network.parameters)) }
+        outfits.store(in: &file, as: "completion.of-outfits")
+        single?.store(in: &file, as: "completion.of-single")
     }
 
     /// The model of a file whose description names one.
@@ -67,8 +62,7 @@ extension CompletionModel {
             guard let table else { throw ModelError.damagedDescription("completion \(name)") }
             return table
         }
-        guard (1...16384).contains(description.hidden), (1...16384).contains(description.pairUnits),
-            (1...1024).contains(description.networks),
+        guard
             let traits = ItemTraits(
                 categories: try integers("categories"), families: try integers("families"),
                 leaves: try integers("leaves"), variants: try integers("variants"),
@@ -102,20 +96,10 @@ extension CompletionModel {
         self.traits = traits
         self.counts = counts
         self.resemblance = resemblance
-        let (inputs, pairInputs) = (
-            CompletionFeatures.names(of: traits).count, CompletionFeatures.pairNames(of: traits).count
-        )
-        scale = FeatureScale(mean: try numbers("mean", count: inputs), scale: try numbers("scale", count: inputs))
-        pairScale = FeatureScale(
-            mean: try numbers("pair-mean", count: pairInputs), scale: try numbers("pair-scale", count: pairInputs))
-        let shape = CompletionNetwork.Shape(
-            inputs: inputs, pairInputs: pairInputs, pairUnits: description.pairUnits, hidden: description.hidden)
-        let weights = try numbers("blend", count: 2)
-        guard weights.allSatisfy({ $0 >= 0 }) else { throw ModelError.damagedDescription("completion blend") }
-        blend = CompletionBlend(networks: Double(weights[0]), pairs: Double(weights[1]))
-        networks = try (0..<description.networks).map {
-            CompletionNetwork(
-                shape: shape, parameters: try numbers("network-\($0)", count: shape.parameterCount))
+        outfits = try CompletionHead(
+            file: file, as: "completion.of-outfits", description: description.outfits, traits: traits)
+        single = try description.single.map {
+            try CompletionHead(file: file, as: "completion.of-single", description: $0, traits: traits)
         }
     }
 }

@@ -3,44 +3,25 @@ internal import LinearAlgebra
 /// Scores how well a candidate completes an outfit, from what its pairs with the rest show together.
 ///
 /// The embedding alone scores pairs, which is what an index can search. How much a pair tells differs: two items that met
-/// five times say more than two that look alike, and less where each met everything. A small network over measures of the
-/// pairs, before and after they are pooled, learns that from outfits that none of the measures knew; see `CompletionFit`.
+/// five times say more than two that look alike, and less where each met everything. Small networks over measures of the
+/// pairs, before and after they are pooled, learn that from outfits that none of the measures knew; see `CompletionFit`.
 package struct CompletionModel: Sendable, Equatable {
     let traits: ItemTraits
     let counts: CompanyCounts
     let resemblance: OutfitResemblance
-    let scale: FeatureScale
-    let pairScale: FeatureScale
-    /// The score is the mean of theirs.
-    let networks: [CompletionNetwork]
-    package let blend: CompletionBlend
-
-    /// Pairs that go through the networks at once.
-    private static let block = 2048
-
-    init(
-        traits: ItemTraits, counts: CompanyCounts, resemblance: OutfitResemblance, scale: FeatureScale,
-        pairScale: FeatureScale, networks: [CompletionNetwork], blend: CompletionBlend = CompletionBlend()
-    ) {
-        self.traits = traits
-        self.counts = counts
-        self.resemblance = resemblance
-        self.scale = scale
-        self.pairScale = pairScale
-        self.networks = networks
-        self.blend = blend
-    }
-
-    func with(_ blend: CompletionBlend) -> CompletionModel {
-        CompletionModel(
-            traits: traits, counts: counts, resemblance: resemblance, scale: scale, pairScale: pairScale,
-            networks: networks, blend: blend)
-    }
+    var outfits: CompletionHead
+    /// For rests of one item, which lists ask beside; nil where those go by `outfits` too.
+    var single: CompletionHead?
 
     package var itemCount: Int { traits.itemCount }
 
     /// In how many outfits that the model knows two items meet.
     package func meetings(_ first: Int, _ second: Int) -> Int { Int(counts.meetings.value(first, second)) }
+
+    func head(restCount: Int) -> CompletionHead {
+        if restCount == 1, let single { return single }
+        return outfits
+    }
 
     /// The scores of candidates beside rests of outfits: `rests.count` x `candidates.count`; zero for an empty rest.
     ///
@@ -58,37 +39,24 @@ package struct CompletionModel: Sendable, Equatable {
         let place = Dictionary(uniqueKeysWithValues: anchors.enumerated().map { ($0.element, $0.offset) })
         let all = pairs.scores(anchors: anchors, candidates: candidates)
         var shown = OutfitShares(count: features.resemblance.outfitCount)
-        for (row, rest) in rests.enumerated() where !rest.isEmpty {
-            let rows = features.rows(
-                rest: rest, candidates: candidates, scores: all.rows(at: rest.map { place[$0] ?? 0 }), shown: &shown)
-            for (column, score) in self.scores(rows).enumerated() { scores[row, column] = score }
-        }
-        return scores
-    }
-
-    /// The scores of rows of features as `CompletionFeatures` gives them.
-    func scores(_ rows: CompletionRows) -> [Float] {
-        let (restCount, rowCount) = (rows.restCount, rows.whole.rowCount)
-        let most = min(rowCount, max(1, Self.block / restCount))
-        var scores = [Float](repeating: 0, count: rowCount)
-        let (whole, pairs) = (
-            FloatBuffer(count: most * scale.columnCount), FloatBuffer(count: most * restCount * pairScale.columnCount)
-        )
-        let ends = (0..<most).map { Int32(($0 + 1) * restCount) }
-        let work = CompletionPass(shape: networks[0].shape, capacity: most, pairCapacity: most * restCount)
-        rows.reading { wholeRows, pairRows in
-            for start in stride(from: 0, to: rowCount, by: most) {
-                let count = min(most, rowCount - start)
-                scale.standardise(wholeRows + start * scale.columnCount, count: count, to: whole.base)
-                pairScale.standardise(
-                    pairRows + start * restCount * pairScale.columnCount, count: count * restCount, to: pairs.base)
-                let inputs = CompletionInputs(
-                    whole: whole.base, pairs: pairs.base, ends: count == most ? ends : Array(ends.prefix(count)))
-                for network in networks {
-                    work.forward(inputs, parameters: network.parameters)
-                    for place in 0..<count {
-                        scores[start + place] += work.scores.base[place] / Float(networks.count)
-                    }
+        // Rests of as many items share a pass: many of few candidates would be all overhead.
+        for alike in Dictionary(grouping: rests.indices, by: { rests[$0].count }).values where !rests[alike[0]].isEmpty
+        {
+            let together = max(1, CompletionHead.block / (rests[alike[0]].count * candidates.count))
+            for start in stride(from: 0, to: alike.count, by: together) {
+                let some = alike[start..<min(alike.count, start + together)]
+                let rows = some.map { row in
+                    features.rows(
+                        rest: rests[row], candidates: candidates,
+                        scores: all.rows(at: rests[row].map { place[$0] ?? 0 }),
+                        shown: &shown)
+                }
+                let found = head(restCount: rests[alike[0]].count).scores(
+                    rows.count == 1 ? rows[0] : CompletionRows(joining: rows))
+                for (part, row) in some.enumerated() {
+                    let width = candidates.count
+                    scores.values.replaceSubrange(
+                        row * width..<(row + 1) * width, with: found[part * width..<(part + 1) * width])
                 }
             }
         }
@@ -98,6 +66,13 @@ package struct CompletionModel: Sendable, Equatable {
 
 /// What a completion model was fitted on, and how that went.
 package struct CompletionReport: Sendable, Equatable, Codable {
+    /// The same of networks for rests of one item.
+    package struct Single: Sendable, Equatable, Codable {
+        package var choices: Int
+        package var losses: [[Double]]
+        package var blend: CompletionBlend
+    }
+
     package var choices: Int
     /// In the order of the networks' inputs: of a candidate, and of a pair.
     package var features: [String]
@@ -105,9 +80,11 @@ package struct CompletionReport: Sendable, Equatable, Codable {
     /// Of each network the mean loss of a choice in each epoch.
     package var losses: [[Double]]
     package var blend: CompletionBlend
+    /// Nil where there are none.
+    package var single: Single?
 
     enum CodingKeys: String, CodingKey {
-        case choices, features, losses, blend
+        case choices, features, losses, blend, single
         case pairFeatures = "pair_features"
     }
 }

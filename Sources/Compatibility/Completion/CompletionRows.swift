@@ -16,6 +16,18 @@ package struct CompletionRows: Sendable {
         self.pairs = pairs
     }
 
+    /// Those beside several rests of as many items, one after another; at least one.
+    init(joining parts: [CompletionRows]) {
+        let rowCount = parts.reduce(0) { $0 + $1.whole.rowCount }
+        self.init(
+            restCount: parts[0].restCount,
+            whole: Matrix(
+                rowCount: rowCount, columnCount: parts[0].whole.columnCount, values: parts.flatMap(\.whole.values)),
+            pairs: Matrix(
+                rowCount: rowCount * parts[0].restCount, columnCount: parts[0].pairs.columnCount,
+                values: parts.flatMap(\.pairs.values)))
+    }
+
     /// Calls `body` with all rows, one after another.
     func reading(_ body: (_ whole: UnsafePointer<Float>, _ pairs: UnsafePointer<Float>) -> Void) {
         whole.values.withUnsafeBufferPointer { whole in

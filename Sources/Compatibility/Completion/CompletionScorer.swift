@@ -29,14 +29,15 @@ package struct CompletionScorer: OutfitScorer, PairScorer {
         var known = KnownScores(
             anchors: anchors, candidates: candidates, values: bare.scores(anchors: anchors, candidates: candidates))
         var scores = model.networkScores(rests: rests, candidates: candidates, pairs: known, features: features)
-        var means: [Float] = []
-        if model.blend.pairs > 0 {
-            pairs.addCompany(to: &known.values, anchors: anchors, candidates: candidates)
-            means = MeanPairScore(known).completionScores(rests: rests, candidates: candidates).values
-        }
-        let (own, others) = (Float(model.blend.networks), Float(model.blend.pairs))
-        for place in scores.values.indices {
-            scores.values[place] = own * scores.values[place] + (means.isEmpty ? 0 : others * means[place])
+        let blends = rests.map { model.head(restCount: $0.count).blend }
+        guard blends.contains(where: { $0.pairs > 0 || $0.networks != 1 }) else { return scores }
+        pairs.addCompany(to: &known.values, anchors: anchors, candidates: candidates)
+        let means = MeanPairScore(known).completionScores(rests: rests, candidates: candidates)
+        for (row, blend) in blends.enumerated() {
+            let (own, others) = (Float(blend.networks), Float(blend.pairs))
+            for column in candidates.indices {
+                scores[row, column] = own * scores[row, column] + others * means[row, column]
+            }
         }
         return scores
     }

@@ -34,9 +34,8 @@ package enum CompletionLoss {
 /// The result does not depend on the number of threads: chunks of choices are of a fixed size, and their gradients are
 /// added up in order.
 package struct CompletionTraining {
-    /// Its candidates' rows standardised.
     package let table: ChoiceTable
-    private let pairScale: FeatureScale
+    private let scales: CompletionScales
     package let configuration: CompletionFit.Configuration
     package let seed: UInt64
     package let parallelism: Parallelism
@@ -44,19 +43,19 @@ package struct CompletionTraining {
     private static let chunk = 32
 
     init(
-        table: ChoiceTable, pairScale: FeatureScale, configuration: CompletionFit.Configuration, seed: UInt64,
+        table: ChoiceTable, scales: CompletionScales, configuration: CompletionFit.Configuration, seed: UInt64,
         parallelism: Parallelism = .serial
     ) {
         self.table = table
-        self.pairScale = pairScale
+        self.scales = scales
         self.configuration = configuration
         self.seed = seed
         self.parallelism = parallelism
     }
 
-    /// Pairs are standardised by the table's own.
+    /// Rows are standardised by the table's own.
     package init(table: ChoiceTable, configuration: CompletionFit.Configuration, seed: UInt64) {
-        self.init(table: table, pairScale: table.pairScale, configuration: configuration, seed: seed)
+        self.init(table: table, scales: table.scales, configuration: configuration, seed: seed)
     }
 
     /// Batches of an epoch.
@@ -137,7 +136,7 @@ package struct CompletionTraining {
     private func part(
         of network: CompletionNetwork, _ choices: [Int], dropoutStream: Int?
     ) -> (loss: Double, gradients: [Float]) {
-        table.withInputs(of: choices, pairScale: pairScale) { inputs in
+        table.withInputs(of: choices, by: scales) { inputs in
             let work = CompletionPass(shape: network.shape, capacity: inputs.count, pairCapacity: inputs.pairCount)
             let threshold = UInt16(min(65535, configuration.dropout * 65536))
             let keptScale = dropoutStream == nil ? 1 : 1 / (1 - Float(threshold) / 65536)

@@ -39,7 +39,6 @@ package struct FeatureScale: Sendable, Equatable {
 
     var columnCount: Int { mean.count }
 
-    /// - Parameter output: may be the rows themselves.
     func standardise(_ rows: UnsafePointer<Float>, count: Int, to output: UnsafeMutablePointer<Float>) {
         for row in 0..<count {
             let start = row * columnCount
@@ -47,8 +46,14 @@ package struct FeatureScale: Sendable, Equatable {
         }
     }
 
-    /// Of rows as `ChoiceTable` keeps pairs.
+    /// Of rows as `ChoiceTable` keeps them.
     func standardise(_ narrowed: UnsafePointer<UInt16>, count: Int, to output: UnsafeMutablePointer<Float>) {
         atelier_widen_standardise(narrowed, mean, scale, Self.limit, output, count, columnCount)
     }
+}
+
+/// What standardises the rows of candidates, and those of their pairs.
+struct CompletionScales: Sendable, Equatable {
+    let whole: FeatureScale
+    let pairs: FeatureScale
 }
