@@ -12,10 +12,8 @@ package struct CompanyCounts: Sendable, Equatable {
     let variantOutfits: [Float]
     /// log(1 + outfits in which some variant of one item meets some variant of another).
     let variantMeetings: PairTable
-    /// Items of outfits, by family.
-    let familyOutfits: [Float]
-    /// families x families: log((meetings + 1) / (meetings expected by chance + 1)).
-    let familyLift: Matrix
+    /// Of `ItemTraits.families`.
+    let families: GroupLift
     /// Of each of `ItemTraits.pairedGroups`.
     let lifts: [GroupLift]
     let own: OwnOutfits
@@ -36,26 +34,7 @@ package struct CompanyCounts: Sendable, Equatable {
             Float(log1p(Double(count)))
         }
 
-        let families = traits.families.map(Int.init)
-        let familyCount = (families.max() ?? -1) + 1
-        var occurrences = [Double](repeating: 0, count: familyCount)
-        for (row, family) in families.enumerated() { occurrences[family] += Double(counts[row]) }
-        var met = [Double](repeating: 0, count: familyCount * familyCount)
-        for place in 0..<pairs.count {
-            let (a, b) = (families[Int(pairs.first[place])], families[Int(pairs.second[place])])
-            met[a * familyCount + b] += Double(pairs.outfitCount[place])
-            met[b * familyCount + a] += Double(pairs.outfitCount[place])
-        }
-        let all = max(1, occurrences.reduce(0, +))
-        familyOutfits = occurrences.map(Float.init)
-        var lift = Matrix(rowCount: familyCount, columnCount: familyCount)
-        for a in 0..<familyCount {
-            for b in 0..<familyCount {
-                let expected = occurrences[a] * occurrences[b] / all
-                lift[a, b] = Float(log((met[a * familyCount + b] + 1) / (expected + 1)))
-            }
-        }
-        familyLift = lift
+        families = GroupLift(groups: traits.families, pairs: pairs, counts: counts)
         lifts = traits.pairedGroups.map { GroupLift(groups: $0, pairs: pairs, counts: counts) }
         own = OwnOutfits(outfits: outfits, meetings: meetings, occurrences: self.outfits)
     }
@@ -63,26 +42,20 @@ package struct CompanyCounts: Sendable, Equatable {
     /// The counts of stored parts, or nil where they do not fit together or the traits.
     init?(
         outfits: [Float], meetings: PairTable, variantOutfits: [Float], variantMeetings: PairTable,
-        familyOutfits: [Float], familyLift: Matrix, lifts: [GroupLift], own: OwnOutfits, traits: ItemTraits
+        families: GroupLift, lifts: [GroupLift], own: OwnOutfits, traits: ItemTraits
     ) {
         guard outfits.count == traits.itemCount, meetings.itemCount == traits.itemCount,
             variantOutfits.count == variantMeetings.itemCount,
             traits.variants.allSatisfy({ Int($0) < variantOutfits.count }),
-            familyLift.rowCount == familyOutfits.count, familyLift.columnCount == familyOutfits.count,
-            traits.families.allSatisfy({ Int($0) < familyOutfits.count }),
-            lifts.count == traits.pairedGroups.count,
-            zip(lifts, traits.pairedGroups).allSatisfy({ lift, groups in
-                lift.occurrences.count == lift.meetings.itemCount
-                    && groups.allSatisfy { Int($0) < lift.occurrences.count }
-            }),
+            families.covers(traits.families), lifts.count == traits.pairedGroups.count,
+            zip(lifts, traits.pairedGroups).allSatisfy({ $0.covers($1) }),
             own.counts.count == traits.itemCount, own.greatest.count == traits.itemCount
         else { return nil }
         self.outfits = outfits
         self.meetings = meetings
         self.variantOutfits = variantOutfits
         self.variantMeetings = variantMeetings
-        self.familyOutfits = familyOutfits
-        self.familyLift = familyLift
+        self.families = families
         self.lifts = lifts
         self.own = own
     }

@@ -45,7 +45,8 @@ package struct CompletionFeatures: Sendable {
     /// log(1 + the outfits that are an item's own), and log(1 + n less them).
     let logOwnOutfits: [Float]
     let logOtherOutfits: [Float]
-    /// Of each of the counts' lifts all pairs, or nil where there are too many.
+    /// Of the families' lift all pairs, and of each of the counts' others, or nil where there are too many.
+    private let familyTable: Matrix?
     let liftTables: [Matrix?]
     let logVariantOutfits: [Float]
     let logFamilyOutfits: [Float]
@@ -60,9 +61,10 @@ package struct CompletionFeatures: Sendable {
         logOutfits = counts.outfits.map { log1p($0 / share) }
         logOwnOutfits = counts.own.counts.map { log1p($0) }
         logOtherOutfits = zip(counts.outfits, counts.own.counts).map { log1p(max(0, $0 - $1) / share) }
+        familyTable = counts.families.table()
         liftTables = counts.lifts.map { $0.table() }
         logVariantOutfits = counts.variantOutfits.map { log1p($0 / share) }
-        logFamilyOutfits = counts.familyOutfits.map { log1p($0 / share) }
+        logFamilyOutfits = counts.families.occurrences.map { log1p($0 / share) }
     }
 
     /// Of some outfits, and of the neighbours that their embeddings give items.
@@ -128,6 +130,11 @@ package struct CompletionFeatures: Sendable {
         return rows
     }
 
+    private func familyLift(_ item: Int, _ candidate: Int) -> Float {
+        let (first, second) = (Int(traits.families[item]), Int(traits.families[candidate]))
+        return familyTable?[first, second] ?? counts.families.value(first, second)
+    }
+
     /// The embeddings' scores, what met, and what is the same.
     private func addCompany(to rows: inout CompletionRows, rest: [Int], candidates: [Int], scores: Matrix) {
         let meetings = counts.meetings.scores(anchors: rest, candidates: candidates)
@@ -147,7 +154,7 @@ package struct CompletionFeatures: Sendable {
             }
             pair[5] = shared[place, column]
             pair[6] = variants[place, column]
-            pair[7] = counts.familyLift[Int(traits.families[item]), Int(traits.families[candidate])]
+            pair[7] = familyLift(item, candidate)
             for attribute in 0..<attributeCount {
                 let value = traits.attributes[attribute][item]
                 if value >= 0, value == traits.attributes[attribute][candidate] { pair[8 + attribute] = 1 }

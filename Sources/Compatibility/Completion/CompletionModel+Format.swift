@@ -23,8 +23,6 @@ extension CompletionModel {
         for (number, column) in traits.attributes.enumerated() { put("attribute-\(number)", Tensor(column)) }
         put("outfits", Tensor(counts.outfits))
         put("variant-outfits", Tensor(counts.variantOutfits))
-        put("family-outfits", Tensor(counts.familyOutfits))
-        put("family-lift", Tensor(counts.familyLift))
         put("own.counts", Tensor(counts.own.counts))
         put("own.greatest", Tensor(counts.own.greatest))
         put("own.together", Tensor(counts.own.ofFirst.values))
@@ -34,9 +32,9 @@ extension CompletionModel {
         put("outfit.offsets", Tensor(resemblance.outfitOffsets.map(Int32.init)))
         put("outfit.items", Tensor(resemblance.outfitItems))
         var tables = [("meetings", counts.meetings), ("variant-meetings", counts.variantMeetings)]
-        for (number, lift) in counts.lifts.enumerated() {
-            put("lift-\(number).occurrences", Tensor(lift.occurrences))
-            tables.append(("lift-\(number)", lift.meetings))
+        for (name, lift) in [("families", counts.families)] + counts.lifts.enumerated().map({ ("lift-\($0)", $1) }) {
+            put("\(name).occurrences", Tensor(lift.occurrences))
+            tables.append((name, lift.meetings))
         }
         for (name, table) in tables {
             put("\(name).offsets", Tensor(table.offsets.map(Int32.init)))
@@ -73,16 +71,15 @@ extension CompletionModel {
         let own = OwnOutfits(
             counts: try numbers("own.counts"), greatest: try numbers("own.greatest"),
             together: try numbers("own.together", count: meetings.values.count), meetings: meetings)
-        let lifts = try traits.pairedGroups.indices.map { number in
-            GroupLift(
-                occurrences: try numbers("lift-\(number).occurrences"), meetings: try table("lift-\(number)"))
+        func lift(_ name: String) throws -> GroupLift {
+            GroupLift(occurrences: try numbers("\(name).occurrences"), meetings: try table(name))
         }
         guard
             let counts = CompanyCounts(
                 outfits: try numbers("outfits"), meetings: meetings,
                 variantOutfits: try numbers("variant-outfits"), variantMeetings: try table("variant-meetings"),
-                familyOutfits: try numbers("family-outfits"),
-                familyLift: try file.matrix("completion.family-lift"), lifts: lifts, own: own, traits: traits)
+                families: try lift("families"),
+                lifts: try traits.pairedGroups.indices.map { try lift("lift-\($0)") }, own: own, traits: traits)
         else { throw ModelError.damagedDescription("completion") }
         guard
             let neighbours = ItemNeighbours(

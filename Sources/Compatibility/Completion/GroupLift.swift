@@ -1,7 +1,7 @@
 private import Foundation
 internal import LinearAlgebra
 
-/// How much more often items of two groups meet than by chance, where most pairs of groups never meet.
+/// How much more often items of two groups meet than by chance; most pairs of groups never meet.
 ///
 /// The lift of two groups is log((m + 1) / (e + 1)) for m meetings of their items and e that chance would have made of how
 /// often each group occurs. Memory is that of the pairs of groups that met.
@@ -43,6 +43,11 @@ struct GroupLift: Sendable, Equatable {
         self.occurrences = occurrences
         self.meetings = meetings
         share = 1 / max(1, Float(occurrences.reduce(0) { $0 + Double($1) }))
+    }
+
+    /// Whether it has every one of some items' groups.
+    func covers(_ groups: [Int32]) -> Bool {
+        occurrences.count == meetings.itemCount && groups.allSatisfy { Int($0) < occurrences.count }
     }
 
     private static func key(_ row: Int32, _ partner: Int32) -> UInt64 {
