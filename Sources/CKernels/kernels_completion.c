@@ -61,6 +61,13 @@ void atelier_pool_rows_gradient(const float *rows, const int32_t *ends, size_t c
 }
 
 VECTOR_CLONES
+void atelier_add_rows(const float *restrict rows, size_t count, size_t width, float *restrict sums) {
+    for (size_t row = 0; row < count; row++) {
+        for (size_t k = 0; k < width; k++) sums[k] += rows[row * width + k];
+    }
+}
+
+VECTOR_CLONES
 void atelier_narrow(const float *x, uint16_t *output, size_t count) {
     for (size_t i = 0; i < count; i++) {
         uint32_t bits;

@@ -20,6 +20,9 @@ void atelier_pool_rows(const float *rows, const int32_t *ends, size_t count, siz
 void atelier_pool_rows_gradient(const float *rows, const int32_t *ends, size_t count, size_t width, const float *pooled,
                                 const float *pooled_gradient, float *gradient, float *sums);
 
+/// sums += each of `count` rows of `width`.
+void atelier_add_rows(const float *rows, size_t count, size_t width, float *sums);
+
 /// Floats to their upper 16 bits, rounded to the nearest and halves to even: 8 significant bits (bfloat16).
 void atelier_narrow(const float *x, uint16_t *output, size_t count);
 

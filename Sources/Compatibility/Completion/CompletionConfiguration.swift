@@ -9,7 +9,7 @@ extension CompletionFit {
         package var candidates = ChoiceCandidates(sameContext: 10, sameFamily: 3, sameCategory: 14, random: 3)
         /// For what share of the choices one item of the rest is asked beside as well, for networks of their own that order
         /// lists of recommendations; 0 for none, lists then go by the networks for whole rests.
-        package var singleFraction = 0.5
+        package var singleFraction = 0.4
         /// Units of the first hidden layer, at most: few choices get fewer, or the network would learn them by heart. The
         /// second layer has half as many.
         package var hidden = 64

@@ -94,7 +94,7 @@ final class CompletionPass {
                 guard let base = values.baseAddress, let outer = derivatives.baseAddress else { return }
                 let gradient = gradients.base
                 addProduct(of: second.base, width: half, by: outer, columns: 1, count: count, to: layout.last)
-                addRows(of: outer, count: count, width: 1, to: gradient + layout.lastBias)
+                atelier_add_rows(outer, count, 1, gradient + layout.lastBias)
                 let secondGradient = FloatBuffer(count: count * half)
                 BLAS.gemm(
                     rows: count, columns: half, inner: 1, a: outer, lda: 1, b: base + layout.last, ldb: half,
@@ -104,7 +104,7 @@ final class CompletionPass {
                 addProduct(
                     of: first.base, width: hidden, by: secondGradient.base, columns: half, count: count,
                     to: layout.second)
-                addRows(of: secondGradient.base, count: count, width: half, to: gradient + layout.secondBias)
+                atelier_add_rows(secondGradient.base, count, half, gradient + layout.secondBias)
                 let firstGradient = FloatBuffer(count: count * hidden)
                 BLAS.gemm(
                     transposeB: true, rows: count, columns: hidden, inner: half, a: secondGradient.base, lda: half,
@@ -117,7 +117,7 @@ final class CompletionPass {
                 addProduct(
                     of: pooled.base, width: shape.pooled, by: firstGradient.base, columns: hidden, count: count,
                     to: layout.firstPooled)
-                addRows(of: firstGradient.base, count: count, width: hidden, to: gradient + layout.firstBias)
+                atelier_add_rows(firstGradient.base, count, hidden, gradient + layout.firstBias)
                 backwardOfPairs(inputs, firstGradient: firstGradient.base, parameters: base)
             }
         }
@@ -140,7 +140,7 @@ final class CompletionPass {
             to: layout.pair)
         addProduct(
             of: inputs.whole, width: shape.inputs, by: sums.base, columns: units, count: count, to: layout.shared)
-        addRows(of: sums.base, count: count, width: units, to: gradients.base + layout.pairBias)
+        atelier_add_rows(sums.base, count, units, gradients.base + layout.pairBias)
     }
 
     /// Adds the transpose of some activations times the gradients of what they gave.
@@ -151,12 +151,6 @@ final class CompletionPass {
         BLAS.gemm(
             transposeA: true, rows: width, columns: columns, inner: count, a: activations, lda: width, b: gradient,
             ldb: columns, beta: 1, c: gradients.base + start, ldc: columns)
-    }
-
-    private func addRows(
-        of values: UnsafePointer<Float>, count: Int, width: Int, to sums: UnsafeMutablePointer<Float>
-    ) {
-        for row in 0..<count { for column in 0..<width { sums[column] += values[row * width + column] } }
     }
 
     private func fill(_ values: UnsafeMutablePointer<Float>, rows: Int, with row: UnsafePointer<Float>, width: Int) {
