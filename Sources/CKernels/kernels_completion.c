@@ -78,11 +78,12 @@ void atelier_narrow(const float *x, uint16_t *output, size_t count) {
 
 VECTOR_CLONES
 void atelier_widen_standardise(const uint16_t *x, const float *mean, const float *scale, float limit, float *output,
-                               size_t rows, size_t width) {
-    for (size_t row = 0; row < rows; row++) {
+                               size_t rows, size_t width, size_t tile) {
+    for (size_t row = 0; row < rows; row += tile) {
+        const size_t count = (rows - row < tile ? rows - row : tile) * width;
         const uint16_t *restrict values = x + row * width;
         float *restrict out = output + row * width;
-        for (size_t k = 0; k < width; k++) {
+        for (size_t k = 0; k < count; k++) {
             const uint32_t bits = (uint32_t)values[k] << 16;
             float value;
             memcpy(&value, &bits, sizeof value);

@@ -27,7 +27,9 @@ void atelier_add_rows(const float *rows, size_t count, size_t width, float *sums
 void atelier_narrow(const float *x, uint16_t *output, size_t count);
 
 /// output = clamp((x - mean) * scale, -limit, limit) over `rows` rows of narrowed floats.
+///
+/// `mean` and `scale` hold the row of `width` numbers `tile` times: a loop over many short rows would be mostly their ends.
 void atelier_widen_standardise(const uint16_t *x, const float *mean, const float *scale, float limit, float *output,
-                               size_t rows, size_t width);
+                               size_t rows, size_t width, size_t tile);
 
 #endif

@@ -74,7 +74,7 @@ package struct ChoiceTable: Sendable {
             }
         }
         let (whole, pairs) = (
-            FloatBuffer(count: ends.count * columnCount), FloatBuffer(count: pairCount * pairColumnCount)
+            FloatBuffer(unwritten: ends.count * columnCount), FloatBuffer(unwritten: pairCount * pairColumnCount)
         )
         var (row, pair) = (whole.base, pairs.base)
         values.withUnsafeBufferPointer { values in

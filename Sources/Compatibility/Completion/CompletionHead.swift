@@ -16,7 +16,7 @@ struct CompletionHead: Sendable, Equatable {
         let most = min(rowCount, max(1, Self.block / restCount))
         var scores = [Float](repeating: 0, count: rowCount)
         let (width, pairWidth) = (scales.whole.columnCount, restCount * scales.pairs.columnCount)
-        let (whole, pairs) = (FloatBuffer(count: most * width), FloatBuffer(count: most * pairWidth))
+        let (whole, pairs) = (FloatBuffer(unwritten: most * width), FloatBuffer(unwritten: most * pairWidth))
         let ends = (0..<most).map { Int32(($0 + 1) * restCount) }
         let work = CompletionPass(shape: networks[0].shape, capacity: most, pairCapacity: most * restCount)
         rows.reading { wholeRows, pairRows in

@@ -30,12 +30,12 @@ final class CompletionPass {
     init(shape: CompletionNetwork.Shape, capacity: Int, pairCapacity: Int) {
         self.shape = shape
         layout = Layout(shape)
-        scores = FloatBuffer(count: capacity)
-        shared = FloatBuffer(count: capacity * shape.pairUnits)
-        pairs = FloatBuffer(count: pairCapacity * shape.pairUnits)
-        pooled = FloatBuffer(count: capacity * shape.pooled)
-        first = FloatBuffer(count: capacity * shape.hidden)
-        second = FloatBuffer(count: capacity * shape.second)
+        scores = FloatBuffer(unwritten: capacity)
+        shared = FloatBuffer(unwritten: capacity * shape.pairUnits)
+        pairs = FloatBuffer(unwritten: pairCapacity * shape.pairUnits)
+        pooled = FloatBuffer(unwritten: capacity * shape.pooled)
+        first = FloatBuffer(unwritten: capacity * shape.hidden)
+        second = FloatBuffer(unwritten: capacity * shape.second)
         gradients = FloatBuffer(count: shape.parameterCount)
     }
 
@@ -95,7 +95,7 @@ final class CompletionPass {
                 let gradient = gradients.base
                 addProduct(of: second.base, width: half, by: outer, columns: 1, count: count, to: layout.last)
                 atelier_add_rows(outer, count, 1, gradient + layout.lastBias)
-                let secondGradient = FloatBuffer(count: count * half)
+                let secondGradient = FloatBuffer(unwritten: count * half)
                 BLAS.gemm(
                     rows: count, columns: half, inner: 1, a: outer, lda: 1, b: base + layout.last, ldb: half,
                     c: secondGradient.base, ldc: half)
@@ -105,7 +105,7 @@ final class CompletionPass {
                     of: first.base, width: hidden, by: secondGradient.base, columns: half, count: count,
                     to: layout.second)
                 atelier_add_rows(secondGradient.base, count, half, gradient + layout.secondBias)
-                let firstGradient = FloatBuffer(count: count * hidden)
+                let firstGradient = FloatBuffer(unwritten: count * hidden)
                 BLAS.gemm(
                     transposeB: true, rows: count, columns: hidden, inner: half, a: secondGradient.base, lda: half,
                     b: base + layout.second, ldb: half, c: firstGradient.base, ldc: hidden)
@@ -127,12 +127,12 @@ final class CompletionPass {
         _ inputs: CompletionInputs, firstGradient: UnsafePointer<Float>, parameters base: UnsafePointer<Float>
     ) {
         let (count, units, hidden) = (inputs.count, shape.pairUnits, shape.hidden)
-        let pooledGradient = FloatBuffer(count: count * shape.pooled)
+        let pooledGradient = FloatBuffer(unwritten: count * shape.pooled)
         BLAS.gemm(
             transposeB: true, rows: count, columns: shape.pooled, inner: hidden, a: firstGradient, lda: hidden,
             b: base + layout.firstPooled, ldb: hidden, c: pooledGradient.base, ldc: shape.pooled)
-        let pairGradient = FloatBuffer(count: inputs.pairCount * units)
-        let sums = FloatBuffer(count: count * units)
+        let pairGradient = FloatBuffer(unwritten: inputs.pairCount * units)
+        let sums = FloatBuffer(unwritten: count * units)
         atelier_pool_rows_gradient(
             pairs.base, inputs.ends, count, units, pooled.base, pooledGradient.base, pairGradient.base, sums.base)
         addProduct(

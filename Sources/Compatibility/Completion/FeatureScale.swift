@@ -4,16 +4,23 @@ internal import CKernels
 package struct FeatureScale: Sendable, Equatable {
     let mean: [Float]
     let scale: [Float]
+    /// Both as often as the kernel of narrowed rows wants them.
+    private let tiledMean: [Float]
+    private let tiledScale: [Float]
 
     /// Standardised features beyond this many deviations are cut to it.
     static let limit: Float = 10
     /// Deviations below this count as it: what was seen once in a thousand rows must not come out huge when it is seen again.
     private static let leastDeviation = 0.1
 
+    private static let tile = 16
+
     init(mean: [Float], scale: [Float]) {
         precondition(mean.count == scale.count, "columns of two tables")
         self.mean = mean
         self.scale = scale
+        tiledMean = Array(repeatElement(mean, count: Self.tile).joined())
+        tiledScale = Array(repeatElement(scale, count: Self.tile).joined())
     }
 
     /// Of the columns of some rows.
@@ -33,8 +40,9 @@ package struct FeatureScale: Sendable, Equatable {
                 squares[column] += difference * difference
             }
         }
-        mean = sums.map { Float($0 * share) }
-        scale = squares.map { Float(1 / max(Self.leastDeviation, ($0 * share).squareRoot())) }
+        self.init(
+            mean: sums.map { Float($0 * share) },
+            scale: squares.map { Float(1 / max(Self.leastDeviation, ($0 * share).squareRoot())) })
     }
 
     var columnCount: Int { mean.count }
@@ -48,7 +56,7 @@ package struct FeatureScale: Sendable, Equatable {
 
     /// Of rows as `ChoiceTable` keeps them.
     func standardise(_ narrowed: UnsafePointer<UInt16>, count: Int, to output: UnsafeMutablePointer<Float>) {
-        atelier_widen_standardise(narrowed, mean, scale, Self.limit, output, count, columnCount)
+        atelier_widen_standardise(narrowed, tiledMean, tiledScale, Self.limit, output, count, columnCount, Self.tile)
     }
 }
 

@@ -12,6 +12,12 @@ final class ScratchBuffer<Element: BitwiseCopyable & AdditiveArithmetic>: @unche
         base.initialize(repeating: .zero, count: max(1, count))
     }
 
+    /// Whatever lies there: for what is written before it is read.
+    init(unwritten count: Int) {
+        self.count = count
+        base = .allocate(capacity: max(1, count))
+    }
+
     convenience init(_ values: [Element]) {
         self.init(count: values.count)
         for (index, value) in values.enumerated() { base[index] = value }
