@@ -350,6 +350,33 @@ import Testing
         #expect(try fit.run(trained.whole, members: trained.members, folds: trained.folds, seed: 1) == nil)
     }
 
+    /// Stops fall into the networks of both heads.
+    @Test func aFitThatWasStoppedGoesOnToTheSameBytes() throws {
+        let trained = try trained()
+        let fit = CompletionFit(data: trained.data, traits: traits(), configuration: configuration())
+        func run(from checkpoint: [UInt8]?, stopAt: Int) throws -> (
+            model: CompatibilityModel?, state: [UInt8]?, last: Int
+        ) {
+            var (state, last): ([UInt8]?, Int) = (nil, 0)
+            let result = try fit.run(
+                trained.whole, members: trained.members, folds: trained.folds, seed: 1, checkpoint: checkpoint,
+                onCheckpoint: { state = $0 },
+                afterBatch: {
+                    last = $0
+                    return $0 != stopAt
+                })
+            return (result?.model, state, last)
+        }
+        let whole = try run(from: nil, stopAt: 0)
+        let expected = try #require(whole.model).safetensors()
+        for stop in stride(from: whole.last / 10, to: whole.last, by: whole.last / 10) {
+            let stopped = try run(from: nil, stopAt: stop)
+            #expect(stopped.model == nil && stopped.last == stop)
+            let resumed = try run(from: stopped.state, stopAt: 0)
+            #expect(resumed.model?.safetensors() == expected, "after batch \(stop) of \(whole.last)")
+        }
+    }
+
     @Test func aStopEndsTheFit() throws {
         let trained = try trained()
         let fit = CompletionFit(data: trained.data, traits: traits(), configuration: configuration())
