@@ -40,18 +40,16 @@ package struct CompletionModel: Sendable, Equatable {
         let all = pairs.scores(anchors: anchors, candidates: candidates)
         var shown = OutfitShares(count: features.resemblance.outfitCount)
         // Rests of as many items share a pass: many of few candidates would be all overhead.
-        for alike in Dictionary(grouping: rests.indices, by: { rests[$0].count }).values where !rests[alike[0]].isEmpty
-        {
-            let together = max(1, CompletionHead.block / (rests[alike[0]].count * candidates.count))
+        for (restCount, alike) in Dictionary(grouping: rests.indices, by: { rests[$0].count }) where restCount > 0 {
+            let together = max(1, CompletionHead.block / (restCount * candidates.count))
             for start in stride(from: 0, to: alike.count, by: together) {
                 let some = alike[start..<min(alike.count, start + together)]
                 let rows = some.map { row in
                     features.rows(
                         rest: rests[row], candidates: candidates,
-                        scores: all.rows(at: rests[row].map { place[$0] ?? 0 }),
-                        shown: &shown)
+                        scores: all.rows(at: rests[row].map { place[$0] ?? 0 }), shown: &shown)
                 }
-                let found = head(restCount: rests[alike[0]].count).scores(
+                let found = head(restCount: restCount).scores(
                     rows.count == 1 ? rows[0] : CompletionRows(joining: rows))
                 for (part, row) in some.enumerated() {
                     let width = candidates.count
