@@ -1,9 +1,8 @@
 #include "kernels_training.h"
 #include "vector_clones.h"
 
-#include <string.h>
-
 #include <math.h>
+#include <string.h>
 
 #pragma clang fp reassociate(on) contract(fast)
 
@@ -45,6 +44,7 @@ void atelier_relu_gradient(const float *activation, float scale, float *gradient
 VECTOR_CLONES
 void atelier_dropout(const uint64_t *restrict words, uint16_t threshold, float scale, float *restrict x, size_t count) {
     for (size_t i = 0; i < count; i++) {
+        // Four draws a word, as they lie in memory: a shift by the place in its word is not turned into vectors.
         uint16_t draw;
         memcpy(&draw, (const char *)words + i * sizeof draw, sizeof draw);
         const float kept = x[i] * scale;

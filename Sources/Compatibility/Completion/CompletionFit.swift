@@ -99,11 +99,11 @@ package struct CompletionFit {
         var completion = CompletionModel(
             traits: traits, counts: CompanyCounts(outfits: data.training, traits: traits), resemblance: resemblance,
             outfits: outfits.head, single: single?.head)
-        let blends = [Rests.whole, .single(share: 1)].map {
+        let blends = [Rests.whole, .single(share: 1)].prefix(fitted.count).map {
             blend(of: completion, $0, model, embeddings: embeddings, seed: seed, parallelism: parallelism)
         }
         completion.outfits.blend = blends[0]
-        completion.single?.blend = blends[1]
+        if let blend = blends.dropFirst().first { completion.single?.blend = blend }
         let report = CompletionReport(
             choices: outfits.choices, features: CompletionFeatures.names(of: traits),
             pairFeatures: CompletionFeatures.pairNames(of: traits), losses: outfits.losses, blend: blends[0],
