@@ -5,10 +5,29 @@
 
 #pragma clang fp contract(fast)
 
-void atelier_spread_rows(const float *x, const int32_t *ends, size_t count, size_t width, float *rows) {
+VECTOR_CLONES
+void atelier_spread_rows(const float *x, const float *y, const int32_t *ends, const int32_t *starts, size_t count,
+                         size_t width, float *rows) {
     size_t row = 0;
     for (size_t i = 0; i < count; i++) {
-        for (; row < (size_t)ends[i]; row++) memcpy(rows + row * width, x + i * width, width * sizeof(float));
+        const float *restrict of_segment = x + i * width, *restrict of_row = y + (size_t)starts[i] * width;
+        for (; row < (size_t)ends[i]; row++, of_row += width) {
+            float *restrict out = rows + row * width;
+            for (size_t k = 0; k < width; k++) out[k] = of_segment[k] + of_row[k];
+        }
+    }
+}
+
+VECTOR_CLONES
+void atelier_gather_rows(const float *rows, const int32_t *ends, const int32_t *starts, size_t count, size_t width,
+                         float *y) {
+    size_t row = 0;
+    for (size_t i = 0; i < count; i++) {
+        float *restrict to = y + (size_t)starts[i] * width;
+        for (; row < (size_t)ends[i]; row++, to += width) {
+            const float *restrict from = rows + row * width;
+            for (size_t k = 0; k < width; k++) to[k] += from[k];
+        }
     }
 }
 

@@ -6,8 +6,14 @@
 
 // Rows in segments: those of segment i lie between ends[i - 1], or 0, and ends[i]. No segment is empty.
 
-/// Every row of a segment becomes the segment's row of `x`: `ends[count - 1]` x `width`.
-void atelier_spread_rows(const float *x, const int32_t *ends, size_t count, size_t width, float *rows);
+/// Every row of a segment becomes the segment's row of `x` plus one of `y`, for the first row that of `starts`, then the next
+/// ones in turn: `ends[count - 1]` x `width`.
+void atelier_spread_rows(const float *x, const float *y, const int32_t *ends, const int32_t *starts, size_t count,
+                         size_t width, float *rows);
+
+/// The other way: to the rows of `y` are added all that they were added to.
+void atelier_gather_rows(const float *rows, const int32_t *ends, const int32_t *starts, size_t count, size_t width,
+                         float *y);
 
 /// The mean of each segment's rows and beside it the greatest: `count` x (2 * width).
 void atelier_pool_rows(const float *rows, const int32_t *ends, size_t count, size_t width, float *pooled);

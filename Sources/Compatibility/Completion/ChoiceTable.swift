@@ -7,18 +7,24 @@ internal import LinearAlgebra
 package struct ChoiceTable: Sendable {
     package let columnCount: Int
     package let pairColumnCount: Int
+    let content: ItemContent
     /// The rows of choice `c` are `offsets[c]..<offsets[c + 1]`.
     private var offsets = [0]
     /// Its pairs are `pairOffsets[c]..<pairOffsets[c + 1]`, as many of each row.
     private var pairOffsets = [0]
     private var values: [UInt16] = []
     private var pairValues: [UInt16] = []
+    /// Of each row its candidate.
+    private var candidates: [Int32] = []
+    /// Of each choice the items of the rest.
+    private var rests: [[Int32]] = []
 
     package var count: Int { offsets.count - 1 }
 
-    package init(columnCount: Int, pairColumnCount: Int) {
+    package init(columnCount: Int, pairColumnCount: Int, content: ItemContent) {
         self.columnCount = columnCount
         self.pairColumnCount = pairColumnCount
+        self.content = content
     }
 
     mutating func reserve(rows: Int, pairs: Int) {
@@ -31,6 +37,8 @@ package struct ChoiceTable: Sendable {
             rows.whole.columnCount == columnCount && rows.pairs.columnCount == pairColumnCount, "rows of another width")
         Self.append(rows.whole.values, to: &values)
         Self.append(rows.pairs.values, to: &pairValues)
+        candidates += rows.candidates
+        rests.append(rows.items)
         offsets.append(offsets[count] + rows.whole.rowCount)
         pairOffsets.append(pairOffsets[pairOffsets.count - 1] + rows.pairs.rowCount)
     }
@@ -63,15 +71,15 @@ package struct ChoiceTable: Sendable {
     func withInputs<Result>(
         of choices: [Int], by scales: CompletionScales, _ body: (CompletionInputs) -> Result
     ) -> Result {
-        var ends: [Int32] = []
-        var pairCount = 0
+        var (ends, starts): ([Int32], [Int32]) = ([], [])
+        var (pairCount, itemCount) = (0, 0)
         for choice in choices {
-            let rows = rowCount(of: choice)
-            let each = (pairOffsets[choice + 1] - pairOffsets[choice]) / max(1, rows)
-            for _ in 0..<rows {
-                pairCount += each
+            for _ in 0..<rowCount(of: choice) {
+                pairCount += rests[choice].count
                 ends.append(Int32(pairCount))
+                starts.append(Int32(itemCount))
             }
+            itemCount += rests[choice].count
         }
         let (whole, pairs) = (
             FloatBuffer(unwritten: ends.count * columnCount), FloatBuffer(unwritten: pairCount * pairColumnCount)
@@ -90,6 +98,15 @@ package struct ChoiceTable: Sendable {
                 }
             }
         }
-        return body(CompletionInputs(whole: whole.base, pairs: pairs.base, ends: ends))
+        let (ofCandidates, ofItems) = (
+            FloatBuffer(unwritten: ends.count * content.columnCount),
+            FloatBuffer(unwritten: itemCount * content.columnCount)
+        )
+        content.copy(choices.lazy.flatMap { candidates[offsets[$0]..<offsets[$0 + 1]] }, to: ofCandidates.base)
+        content.copy(choices.lazy.flatMap { rests[$0] }, to: ofItems.base)
+        return body(
+            CompletionInputs(
+                whole: whole.base, pairs: pairs.base, ends: ends, candidateContent: ofCandidates.base,
+                itemContent: ofItems.base, itemCount: itemCount, items: starts))
     }
 }

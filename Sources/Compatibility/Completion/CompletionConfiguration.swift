@@ -6,7 +6,7 @@ extension CompletionFit {
         package var folds = 5
         /// Choices that are learned from, at most.
         package var choices = 40_000
-        package var candidates = ChoiceCandidates(sameContext: 10, sameFamily: 3, sameCategory: 14, random: 3)
+        package var candidates = ChoiceCandidates(sameContext: 5, sameFamily: 3, sameCategory: 8, random: 3)
         /// For what share of the choices one item of the rest is asked beside as well, for networks of their own that order
         /// lists of recommendations; 0 for none, lists then go by the networks for whole rests.
         package var singleFraction = 0.4
@@ -15,6 +15,11 @@ extension CompletionFit {
         package var hidden = 64
         /// Units of the layer that sees pairs, at most: few choices get fewer.
         package var pairUnits = 16
+        /// Principal components of each block of features that the networks know of an item, at most: few choices get fewer;
+        /// 0 for none.
+        package var contentComponents = 16
+        /// Those blocks; empty for all that the embedding reads.
+        package var contentBlocks: [String] = []
         package var epochs = 12
         /// Choices a batch, at most: few choices are cut into smaller batches, or they would teach in too few steps.
         package var batch = 512
@@ -25,12 +30,14 @@ extension CompletionFit {
         /// Weight of the cross-entropy that gives the scores of all outfits a common zero; 0 for none.
         package var calibration = 0.5
         /// Networks of different beginnings whose mean is the score.
-        package var networks = 3
+        package var networks = 5
 
         package init() {}
 
         enum CodingKeys: String, CodingKey {
             case enabled, folds, choices, candidates, hidden, epochs, batch, dropout, calibration, networks
+            case contentComponents = "content_components"
+            case contentBlocks = "content_blocks"
             case pairUnits = "pair_units"
             case singleFraction = "single_fraction"
             case learningRate = "learning_rate"
@@ -70,10 +77,17 @@ extension CompletionFit {
         func shape(of table: ChoiceTable) -> CompletionNetwork.Shape {
             CompletionNetwork.Shape(
                 inputs: table.columnCount, pairInputs: table.pairColumnCount,
+                contentInputs: table.content.columnCount,
                 pairUnits: min(pairUnits, max(4, table.count / Self.choicesOfPairUnit)),
                 hidden: hiddenUnits(table.count))
         }
 
         private static let choicesOfPairUnit = 1000
+
+        func contentComponents(ofChoices choices: Int) -> Int {
+            min(contentComponents, choices / Self.choicesOfComponent)
+        }
+
+        private static let choicesOfComponent = 1000
     }
 }

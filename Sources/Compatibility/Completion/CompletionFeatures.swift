@@ -120,7 +120,7 @@ package struct CompletionFeatures: Sendable {
     func rows(rest: [Int], candidates: [Int], scores: Matrix, shown: inout OutfitShares) -> CompletionRows {
         precondition(!rest.isEmpty, "an outfit without a rest")
         var rows = CompletionRows(
-            restCount: rest.count, whole: Matrix(rowCount: candidates.count, columnCount: count),
+            rest: rest, candidates: candidates, whole: Matrix(rowCount: candidates.count, columnCount: count),
             pairs: Matrix(rowCount: candidates.count * rest.count, columnCount: pairCount))
         addCompany(to: &rows, rest: rest, candidates: candidates, scores: scores)
         addOwnOutfits(to: &rows, rest: rest, candidates: candidates)

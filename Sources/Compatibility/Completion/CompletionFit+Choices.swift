@@ -31,11 +31,12 @@ extension CompletionFit {
 
     /// The features of every fold's choices.
     func table(
-        of rests: Rests, members: [CompatibilityModel], folds: [Fold], seed: UInt64, parallelism: Parallelism
+        of rests: Rests, members: [CompatibilityModel], folds: [Fold], content: ItemContent, seed: UInt64,
+        parallelism: Parallelism
     ) throws(ModelError) -> ChoiceTable {
         var table = ChoiceTable(
             columnCount: CompletionFeatures.names(of: traits).count,
-            pairColumnCount: CompletionFeatures.pairNames(of: traits).count)
+            pairColumnCount: CompletionFeatures.pairNames(of: traits).count, content: content)
         let limit = configuration.choiceCount(of: configuration.choices, rests) / max(1, folds.count)
         let asked = folds.enumerated().map { number, fold in
             choices(
@@ -79,6 +80,21 @@ extension CompletionFit {
 
     /// Choices whose features are worked out before they go into the table.
     private static let block = 1024
+
+    /// What single items are like, by the blocks that the embedding reads.
+    func content(of model: CompatibilityModel) throws(ModelError) -> ItemContent {
+        let components = configuration.contentComponents(
+            ofChoices: min(configuration.choices, data.training.slotCount))
+        guard components > 0, let member = model.members.first else {
+            return ItemContent(rows: Matrix(rowCount: data.features.itemCount, columnCount: 0))
+        }
+        let wanted = configuration.contentBlocks
+        let blocks = try ModelMember.blocks(of: member.shape, in: data.features)
+            .filter { wanted.isEmpty || wanted.contains($0.name) }
+        return ItemContent(
+            itemCount: data.features.itemCount, blocks: blocks,
+            components: components)
+    }
 
     func neighbours(
         _ embeddings: Matrix, of model: CompatibilityModel, parallelism: Parallelism

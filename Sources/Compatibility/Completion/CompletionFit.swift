@@ -68,9 +68,11 @@ package struct CompletionFit {
         precondition(members.count == folds.count, "a member for each fold")
         var state = State(origin: "")
         var fitted: [(head: CompletionHead, choices: Int, losses: [[Double]])] = []
+        let content = try content(of: model)
         for rests in kinds {
             // One kind's table at a time: each is most of what the fit keeps in memory.
-            let table = try table(of: rests, members: members, folds: folds, seed: seed, parallelism: parallelism)
+            let table = try table(
+                of: rests, members: members, folds: folds, content: content, seed: seed, parallelism: parallelism)
             guard table.count >= Self.minimumChoices else { break }
             let scales = table.scales
             if fitted.isEmpty {
@@ -98,7 +100,7 @@ package struct CompletionFit {
             outfits: data.training, neighbours: neighbours(embeddings, of: model, parallelism: parallelism))
         var completion = CompletionModel(
             traits: traits, counts: CompanyCounts(outfits: data.training, traits: traits), resemblance: resemblance,
-            outfits: outfits.head, single: single?.head)
+            content: content, outfits: outfits.head, single: single?.head)
         let blends = [Rests.whole, .single(share: 1)].prefix(fitted.count).map {
             blend(of: completion, $0, model, embeddings: embeddings, seed: seed, parallelism: parallelism)
         }
@@ -106,7 +108,8 @@ package struct CompletionFit {
         if let blend = blends.dropFirst().first { completion.single?.blend = blend }
         let report = CompletionReport(
             choices: outfits.choices, features: CompletionFeatures.names(of: traits),
-            pairFeatures: CompletionFeatures.pairNames(of: traits), losses: outfits.losses, blend: blends[0],
+            pairFeatures: CompletionFeatures.pairNames(of: traits), contentColumns: content.columnCount,
+            losses: outfits.losses, blend: blends[0],
             single: single.map { CompletionReport.Single(choices: $0.choices, losses: $0.losses, blend: blends[1]) })
         return (model.with(completion: completion), report)
     }

@@ -24,7 +24,9 @@ extension CompletionHead {
         for (number, network) in networks.enumerated() { put("network-\(number)", Tensor(network.parameters)) }
     }
 
-    init(file: SafeTensors, as name: String, description: Description, traits: ItemTraits) throws {
+    init(
+        file: SafeTensors, as name: String, description: Description, traits: ItemTraits, content: ItemContent
+    ) throws {
         func numbers(_ part: String, count: Int) throws -> [Float] {
             let values = try file.values("\(name).\(part)", as: Float.self, count: count)
             guard values.allSatisfy(\.isFinite) else { throw ModelError.damagedDescription("\(name).\(part)") }
@@ -35,7 +37,7 @@ extension CompletionHead {
         else { throw ModelError.damagedDescription(name) }
         let shape = CompletionNetwork.Shape(
             inputs: CompletionFeatures.names(of: traits).count,
-            pairInputs: CompletionFeatures.pairNames(of: traits).count,
+            pairInputs: CompletionFeatures.pairNames(of: traits).count, contentInputs: content.columnCount,
             pairUnits: description.pairUnits, hidden: description.hidden)
         func scale(_ prefix: String, count: Int) throws -> FeatureScale {
             FeatureScale(

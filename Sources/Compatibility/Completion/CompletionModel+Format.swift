@@ -4,6 +4,8 @@ extension CompletionModel {
     /// What the description of a model file says of its completion model.
     struct Description: Codable {
         var attributes: [String]
+        /// Columns of what items are like.
+        var contentColumns: Int
         var outfits: CompletionHead.Description
         /// Nil without one.
         var single: CompletionHead.Description?
@@ -11,7 +13,8 @@ extension CompletionModel {
 
     var description: Description {
         Description(
-            attributes: traits.attributeNames, outfits: outfits.description, single: single?.description)
+            attributes: traits.attributeNames, contentColumns: content.columnCount, outfits: outfits.description,
+            single: single?.description)
     }
 
     func store(in file: inout SafeTensors) {
@@ -31,6 +34,7 @@ extension CompletionModel {
         put("neighbours.distances", Tensor(resemblance.neighbours.distances))
         put("outfit.offsets", Tensor(resemblance.outfitOffsets.map(Int32.init)))
         put("outfit.items", Tensor(resemblance.outfitItems))
+        put("content", Tensor(content.rows.values))
         var tables = [("meetings", counts.meetings), ("variant-meetings", counts.variantMeetings)]
         for (name, lift) in [("families", counts.families)] + counts.lifts.enumerated().map({ ("lift-\($0)", $1) }) {
             put("\(name).occurrences", Tensor(lift.occurrences))
@@ -90,13 +94,22 @@ extension CompletionModel {
                 outfitOffsets: try integers("outfit.offsets").map(Int.init), outfitItems: try integers("outfit.items"),
                 neighbours: neighbours)
         else { throw ModelError.damagedDescription("completion outfits") }
+        guard (0...65536).contains(description.contentColumns) else {
+            throw ModelError.damagedDescription("completion")
+        }
+        content = ItemContent(
+            rows: Matrix(
+                rowCount: traits.itemCount, columnCount: description.contentColumns,
+                values: try numbers("content", count: traits.itemCount * description.contentColumns)))
         self.traits = traits
         self.counts = counts
         self.resemblance = resemblance
         outfits = try CompletionHead(
-            file: file, as: "completion.of-outfits", description: description.outfits, traits: traits)
+            file: file, as: "completion.of-outfits", description: description.outfits, traits: traits,
+            content: content)
         single = try description.single.map {
-            try CompletionHead(file: file, as: "completion.of-single", description: $0, traits: traits)
+            try CompletionHead(
+                file: file, as: "completion.of-single", description: $0, traits: traits, content: content)
         }
     }
 }

@@ -9,6 +9,7 @@ package struct CompletionModel: Sendable, Equatable {
     let traits: ItemTraits
     let counts: CompanyCounts
     let resemblance: OutfitResemblance
+    let content: ItemContent
     var outfits: CompletionHead
     /// For rests of one item, which lists ask beside; nil where those go by `outfits` too.
     var single: CompletionHead?
@@ -50,7 +51,7 @@ package struct CompletionModel: Sendable, Equatable {
                         scores: all.rows(at: rests[row].map { place[$0] ?? 0 }), shown: &shown)
                 }
                 let found = head(restCount: restCount).scores(
-                    rows.count == 1 ? rows[0] : CompletionRows(joining: rows))
+                    rows.count == 1 ? rows[0] : CompletionRows(joining: rows), content: content)
                 for (part, row) in some.enumerated() {
                     let width = candidates.count
                     scores.values.replaceSubrange(
@@ -75,6 +76,8 @@ package struct CompletionReport: Sendable, Equatable, Codable {
     /// In the order of the networks' inputs: of a candidate, and of a pair.
     package var features: [String]
     package var pairFeatures: [String]
+    /// Columns that networks know of each single item.
+    package var contentColumns: Int
     /// Of each network the mean loss of a choice in each epoch.
     package var losses: [[Double]]
     package var blend: CompletionBlend
@@ -84,5 +87,6 @@ package struct CompletionReport: Sendable, Equatable, Codable {
     enum CodingKeys: String, CodingKey {
         case choices, features, losses, blend, single
         case pairFeatures = "pair_features"
+        case contentColumns = "content_columns"
     }
 }

@@ -6,8 +6,10 @@ final class CompletionPass {
     let shape: CompletionNetwork.Shape
     let scores: FloatBuffer
     let gradients: FloatBuffer
-    /// D's share of every row, for its pairs.
+    /// D's and E's share of every row, for its pairs.
     private let shared: FloatBuffer
+    /// F's share of every item of a rest, for its pairs.
+    private let items: FloatBuffer
     private let pairs: FloatBuffer
     private let pooled: FloatBuffer
     private let first: FloatBuffer
@@ -16,22 +18,25 @@ final class CompletionPass {
 
     /// Where each part of the parameters begins.
     private struct Layout {
-        let (pair, shared, pairBias, first, firstPooled, firstBias): (Int, Int, Int, Int, Int, Int)
+        let (pair, shared, candidateContent, itemContent, pairBias): (Int, Int, Int, Int, Int)
+        let (first, firstPooled, firstBias): (Int, Int, Int)
         let (second, secondBias, last, lastBias): (Int, Int, Int, Int)
 
         init(_ shape: CompletionNetwork.Shape) {
             let starts = shape.parts.map(\.range.lowerBound)
-            (pair, shared, pairBias, first, firstBias) = (starts[0], starts[1], starts[2], starts[3], starts[4])
+            (pair, shared, candidateContent, itemContent) = (starts[0], starts[1], starts[2], starts[3])
+            (pairBias, first, firstBias) = (starts[4], starts[5], starts[6])
             firstPooled = first + shape.inputs * shape.hidden
-            (second, secondBias, last, lastBias) = (starts[5], starts[6], starts[7], starts[8])
+            (second, secondBias, last, lastBias) = (starts[7], starts[8], starts[9], starts[10])
         }
     }
 
-    init(shape: CompletionNetwork.Shape, capacity: Int, pairCapacity: Int) {
+    init(shape: CompletionNetwork.Shape, capacity: Int, pairCapacity: Int, itemCapacity: Int) {
         self.shape = shape
         layout = Layout(shape)
         scores = FloatBuffer(unwritten: capacity)
         shared = FloatBuffer(unwritten: capacity * shape.pairUnits)
+        items = FloatBuffer(unwritten: itemCapacity * shape.pairUnits)
         pairs = FloatBuffer(unwritten: pairCapacity * shape.pairUnits)
         pooled = FloatBuffer(unwritten: capacity * shape.pooled)
         first = FloatBuffer(unwritten: capacity * shape.hidden)
@@ -44,21 +49,11 @@ final class CompletionPass {
         _ inputs: CompletionInputs, parameters: [Float],
         drop: (_ activations: UnsafeMutablePointer<Float>, _ count: Int) -> Void = { _, _ in }
     ) {
-        let (count, pairCount) = (inputs.count, inputs.pairCount)
-        let (width, units, hidden, half) = (shape.inputs, shape.pairUnits, shape.hidden, shape.second)
+        let count = inputs.count
+        let (width, hidden, half) = (shape.inputs, shape.hidden, shape.second)
         parameters.withUnsafeBufferPointer { values in
             guard let base = values.baseAddress else { return }
-            fill(shared.base, rows: count, with: base + layout.pairBias, width: units)
-            BLAS.gemm(
-                rows: count, columns: units, inner: width, a: inputs.whole, lda: width, b: base + layout.shared,
-                ldb: units, beta: 1, c: shared.base, ldc: units)
-            atelier_spread_rows(shared.base, inputs.ends, count, units, pairs.base)
-            BLAS.gemm(
-                rows: pairCount, columns: units, inner: shape.pairInputs, a: inputs.pairs, lda: shape.pairInputs,
-                b: base + layout.pair, ldb: units, beta: 1, c: pairs.base, ldc: units)
-            atelier_relu(pairs.base, pairCount * units)
-            atelier_pool_rows(pairs.base, inputs.ends, count, units, pooled.base)
-
+            forwardOfPairs(inputs, parameters: base)
             fill(first.base, rows: count, with: base + layout.firstBias, width: hidden)
             BLAS.gemm(
                 rows: count, columns: hidden, inner: width, a: inputs.whole, lda: width, b: base + layout.first,
@@ -80,6 +75,25 @@ final class CompletionPass {
                 rows: count, columns: 1, inner: half, a: second.base, lda: half, b: base + layout.last, ldb: 1, beta: 1,
                 c: scores.base, ldc: 1)
         }
+    }
+
+    private func forwardOfPairs(_ inputs: CompletionInputs, parameters base: UnsafePointer<Float>) {
+        let (count, pairCount, units) = (inputs.count, inputs.pairCount, shape.pairUnits)
+        func add(_ rows: UnsafePointer<Float>, _ count: Int, width: Int, times part: Int, to output: FloatBuffer) {
+            guard width > 0 else { return }
+            BLAS.gemm(
+                rows: count, columns: units, inner: width, a: rows, lda: width, b: base + part, ldb: units, beta: 1,
+                c: output.base, ldc: units)
+        }
+        fill(shared.base, rows: count, with: base + layout.pairBias, width: units)
+        add(inputs.whole, count, width: shape.inputs, times: layout.shared, to: shared)
+        add(inputs.candidateContent, count, width: shape.contentInputs, times: layout.candidateContent, to: shared)
+        items.base.update(repeating: 0, count: inputs.itemCount * units)
+        add(inputs.itemContent, inputs.itemCount, width: shape.contentInputs, times: layout.itemContent, to: items)
+        atelier_spread_rows(shared.base, items.base, inputs.ends, inputs.items, count, units, pairs.base)
+        add(inputs.pairs, pairCount, width: shape.pairInputs, times: layout.pair, to: pairs)
+        atelier_relu(pairs.base, pairCount * units)
+        atelier_pool_rows(pairs.base, inputs.ends, count, units, pooled.base)
     }
 
     /// Adds to `gradients` the derivatives by the parameters after `forward` over the same rows.
@@ -135,11 +149,19 @@ final class CompletionPass {
         let sums = FloatBuffer(unwritten: count * units)
         atelier_pool_rows_gradient(
             pairs.base, inputs.ends, count, units, pooled.base, pooledGradient.base, pairGradient.base, sums.base)
+        let itemSums = FloatBuffer(count: inputs.itemCount * units)
+        atelier_gather_rows(pairGradient.base, inputs.ends, inputs.items, count, units, itemSums.base)
         addProduct(
             of: inputs.pairs, width: shape.pairInputs, by: pairGradient.base, columns: units, count: inputs.pairCount,
             to: layout.pair)
         addProduct(
             of: inputs.whole, width: shape.inputs, by: sums.base, columns: units, count: count, to: layout.shared)
+        addProduct(
+            of: inputs.candidateContent, width: shape.contentInputs, by: sums.base, columns: units, count: count,
+            to: layout.candidateContent)
+        addProduct(
+            of: inputs.itemContent, width: shape.contentInputs, by: itemSums.base, columns: units,
+            count: inputs.itemCount, to: layout.itemContent)
         atelier_add_rows(sums.base, count, units, gradients.base + layout.pairBias)
     }
 
@@ -148,6 +170,7 @@ final class CompletionPass {
         of activations: UnsafePointer<Float>, width: Int, by gradient: UnsafePointer<Float>, columns: Int, count: Int,
         to start: Int
     ) {
+        guard width > 0 else { return }
         BLAS.gemm(
             transposeA: true, rows: width, columns: columns, inner: count, a: activations, lda: width, b: gradient,
             ldb: columns, beta: 1, c: gradients.base + start, ldc: columns)

@@ -2,30 +2,45 @@ package import LinearAlgebra
 
 /// The features of candidates beside the rest of an outfit, as `CompletionFeatures` gives them.
 package struct CompletionRows: Sendable {
-    /// Items of the rest.
+    /// Of the rest; of several one after another, each of `restCount`.
+    let items: [Int32]
+    /// Of each row where the items of its rest begin.
+    let starts: [Int32]
+    /// Items of a rest.
     package let restCount: Int
+    let candidates: [Int32]
     /// candidates x `CompletionFeatures.count`.
     package var whole: Matrix
     /// (candidates · rest) x `CompletionFeatures.pairCount`: of a candidate the items of the rest one after another.
     package var pairs: Matrix
 
-    package init(restCount: Int, whole: Matrix, pairs: Matrix) {
-        precondition(restCount > 0 && pairs.rowCount == whole.rowCount * restCount, "pairs of another rest")
-        self.restCount = restCount
+    package init(rest: [Int], candidates: [Int], whole: Matrix, pairs: Matrix) {
+        precondition(
+            !rest.isEmpty && whole.rowCount == candidates.count && pairs.rowCount == candidates.count * rest.count,
+            "pairs of another rest")
+        items = rest.map(Int32.init)
+        starts = [Int32](repeating: 0, count: candidates.count)
+        restCount = rest.count
+        self.candidates = candidates.map(Int32.init)
         self.whole = whole
         self.pairs = pairs
     }
 
     /// Those beside several rests of as many items, one after another; at least one.
     init(joining parts: [CompletionRows]) {
-        let rowCount = parts.reduce(0) { $0 + $1.whole.rowCount }
-        self.init(
-            restCount: parts[0].restCount,
-            whole: Matrix(
-                rowCount: rowCount, columnCount: parts[0].whole.columnCount, values: parts.flatMap(\.whole.values)),
-            pairs: Matrix(
-                rowCount: rowCount * parts[0].restCount, columnCount: parts[0].pairs.columnCount,
-                values: parts.flatMap(\.pairs.values)))
+        items = parts.flatMap(\.items)
+        var before: Int32 = 0
+        starts = parts.flatMap { part in
+            defer { before += Int32(part.items.count) }
+            return part.starts.map { before + $0 }
+        }
+        restCount = parts[0].restCount
+        candidates = parts.flatMap(\.candidates)
+        whole = Matrix(
+            rowCount: candidates.count, columnCount: parts[0].whole.columnCount, values: parts.flatMap(\.whole.values))
+        pairs = Matrix(
+            rowCount: candidates.count * restCount, columnCount: parts[0].pairs.columnCount,
+            values: parts.flatMap(\.pairs.values))
     }
 
     /// Calls `body` with all rows, one after another.

@@ -137,7 +137,9 @@ package struct CompletionTraining {
         of network: CompletionNetwork, _ choices: [Int], dropoutStream: Int?
     ) -> (loss: Double, gradients: [Float]) {
         table.withInputs(of: choices, by: scales) { inputs in
-            let work = CompletionPass(shape: network.shape, capacity: inputs.count, pairCapacity: inputs.pairCount)
+            let work = CompletionPass(
+                shape: network.shape, capacity: inputs.count, pairCapacity: inputs.pairCount,
+                itemCapacity: inputs.itemCount)
             let threshold = UInt16(min(65535, configuration.dropout * 65536))
             let keptScale = dropoutStream == nil ? 1 : 1 / (1 - Float(threshold) / 65536)
             work.forward(inputs, parameters: network.parameters) { activations, count in

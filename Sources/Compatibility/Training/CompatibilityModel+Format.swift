@@ -17,7 +17,7 @@ private struct ModelDescription: Codable {
     }
 }
 
-/// A model is one `.safetensors` file, version 7.
+/// A model is one `.safetensors` file, version 8.
 ///
 /// | tensor | type | what |
 /// |---|---|---|
@@ -35,14 +35,14 @@ private struct ModelDescription: Codable {
 /// that a flipped bit is noticed.
 extension CompatibilityModel {
     private static let format = "atelier-compatibility-model"
-    private static let version = "7"
+    private static let version = "8"
 
-    /// Version 2 knew no completion model, and those of versions 3 to 6 saw less or were put otherwise: they cannot be run
+    /// Version 2 knew no completion model, and those of versions 3 to 7 saw less or were put otherwise: they cannot be run
     /// any more.
     private static func canRead(_ file: SafeTensors, version: String) -> Bool {
         switch version {
         case Self.version: true
-        case "2", "3", "4", "5", "6": !file.tensors.keys.contains { $0.hasPrefix("completion.") }
+        case "2", "3", "4", "5", "6", "7": !file.tensors.keys.contains { $0.hasPrefix("completion.") }
         default: false
         }
     }

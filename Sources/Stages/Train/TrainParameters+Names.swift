@@ -12,6 +12,10 @@ extension TrainParameters {
         for name in training.excludedBlocks {
             try UnknownNameError.require(name, among: blocks, "feature block", for: "\(stage).excluded_blocks")
         }
+        for name in completion.contentBlocks {
+            try UnknownNameError.require(
+                name, among: blocks, "feature block", for: "\(stage).completion.content_blocks")
+        }
         for name in training.blockDropouts.keys.sorted() {
             try UnknownNameError.require(name, among: blocks, "feature block", for: "\(stage).block_dropouts")
         }

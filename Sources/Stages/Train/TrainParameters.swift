@@ -90,12 +90,18 @@ struct TrainParameters: StageParameters {
         let counts = [
             ("folds", completion.folds, 2...64), ("choices", completion.choices, 1...100_000_000),
             ("hidden", completion.hidden, 1...4096), ("pair_units", completion.pairUnits, 1...4096),
+            ("content_components", completion.contentComponents, 0...1024),
             ("epochs", completion.epochs, 1...100_000), ("batch", completion.batch, 1...65_536),
             ("networks", completion.networks, 1...64),
         ]
         for (key, count, range) in counts { try ParameterProblem.require("completion.\(key)", count, in: range) }
         for (key, share) in [("single_fraction", completion.singleFraction), ("dropout", completion.dropout)] {
             try ParameterProblem.require("completion.\(key)", share, in: 0...0.99)
+        }
+        for name in completion.contentBlocks {
+            try ParameterProblem.require(
+                !training.excludedBlocks.contains(name), "completion.content_blocks",
+                must: "not name '\(name)', which excluded_blocks leaves out")
         }
         try ParameterProblem.require(
             completion.learningRate > 0 && completion.learningRate.isFinite, "completion.learning_rate",

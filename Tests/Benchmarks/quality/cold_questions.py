@@ -45,4 +45,5 @@ def main():
         json.dump(cold, file)
 
 
-main()
+if __name__ == "__main__":
+    main()

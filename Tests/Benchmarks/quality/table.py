@@ -2,7 +2,8 @@
 
     python3 table.py RESULTS JOB QUESTIONS SEEDS
 
-RESULTS has a folder a seed: run.json, metrics.json, and season, matched, random and cold.json of `atelier evaluate`.
+RESULTS has a folder a seed: run.json, metrics.json, and season, matched, random, cold, every_season and every_matched.json
+of `atelier evaluate`.
 """
 
 import json
@@ -18,6 +19,8 @@ FIGURES = [
     ("compatibility AUC", AUC, "season/compatibility/auc", "interval", "0.957", "0.975"),
     ("recall@10 in its category", PERCENT, "season/fill_in_the_blank/recall_at_10", None, "35", "45"),
     ("FITB, cold answers, matched", PERCENT, "cold/fill_in_the_blank/accuracy", "interval", "48", "58"),
+    ("FITB, every item of the outfits, season", PERCENT, "every_season/fill_in_the_blank/accuracy", "interval", "–", "–"),
+    ("the same, matched", PERCENT, "every_matched/fill_in_the_blank/accuracy", "interval", "–", "–"),
     ("lists in the query's colour", PERCENT, "metrics/colour/lists/same_group", None, "49–77", "33–43"),
     ("likeness of palettes in lists", LIKENESS, "metrics/colour/lists/similarity", None, "–", "as true pairs"),
     ("what both cost held-out season questions", PERCENT, "metrics/colour/cost/difference", "interval", "–", "≥ -1"),
@@ -29,7 +32,7 @@ FIGURES = [
 def read(results, seed):
     """The files of a seed by name."""
     documents = {}
-    for name in ("run", "metrics", "season", "matched", "random", "cold"):
+    for name in ("run", "metrics", "season", "matched", "random", "cold", "every_season", "every_matched"):
         with open(f"{results}/{seed}/{name}.json", encoding="utf-8") as file:
             documents[name] = json.load(file)
     return documents
@@ -79,6 +82,9 @@ def main():
     print("Questions: {} season, {} matched, {} random;".format(*counts[:3]))
     print(f"{counts[3]} of the matched ask for an item that no training outfit shows (*cold*);")
     print(f"{unanswerable} could not be answered, counted as wrong.")
+    every = [first[kind]["fill_in_the_blank"]["questions"] for kind in ("every_season", "every_matched")]
+    print("Every item of the outfits that the AUC counts as true: {} and {} questions; some share an outfit,".format(*every))
+    print("which their interval passes over.")
     print(f"{first['season']['compatibility']['outfits']} outfits for the AUC; recall@10 by the season questions.")
     shared, likeness = 100 * true_pairs["same_group"], true_pairs["similarity"]
     print(f"True pairs share a colour group in {shared:.1f} %; the likeness of their palettes is {likeness:.2f}.")

@@ -88,5 +88,10 @@ for seed in $seeds; do
     evaluate "$data/questions/fill_in_blank_matched_$questions.json" >"$folder/matched.json"
     evaluate "$data/questions/fill_in_blank_random_$questions.json" >"$folder/random.json"
     evaluate "$folder/cold_questions.json" >"$folder/cold.json"
+    python3 "$here/every_item.py" "$work/workspace/current" "$data/questions/compatibility_$questions.txt" \
+        "$folder/every_season_questions.json" "$folder/every_matched_questions.json"
+    for kind in season matched; do
+        evaluate "$folder/every_${kind}_questions.json" >"$folder/every_$kind.json"
+    done
 done
 python3 "$here/table.py" "$results" "$job" "$questions" "$seeds"
