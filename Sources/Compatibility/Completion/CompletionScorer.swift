@@ -42,6 +42,23 @@ package struct CompletionScorer: OutfitScorer, PairScorer {
         return scores
     }
 
+    /// How well the candidate completes the rest, and in the mean how well each item of the rest completes what the others
+    /// and the candidate make: an outfit is likely where all its items are, each given the others (pseudo-likelihood; Besag,
+    /// 1975). What goes with anything completes much; then the others tell.
+    package func answerScores(rest: [Int], candidates: [Int]) -> [Float] {
+        var scores = completionScores(rests: [rest], candidates: candidates).values
+        for place in rest.indices {
+            let others = candidates.map { candidate in
+                var others = rest
+                others[place] = candidate
+                return others
+            }
+            let returned = completionScores(rests: others, candidates: [rest[place]]).values
+            for column in candidates.indices { scores[column] += returned[column] / Float(rest.count) }
+        }
+        return scores
+    }
+
     /// The mean over its items of how well each completes the others.
     package func outfitScore(_ items: [Int]) -> Float {
         guard items.count > 1 else { return 0 }

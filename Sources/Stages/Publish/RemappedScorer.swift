@@ -25,5 +25,9 @@ struct RemappedScorer: PairScorer, OutfitScorer {
             rests: rests.map { $0.map { rows[$0] } }, candidates: candidates.map { rows[$0] })
     }
 
+    func answerScores(rest: [Int], candidates: [Int]) -> [Float] {
+        outfits.answerScores(rest: rest.map { rows[$0] }, candidates: candidates.map { rows[$0] })
+    }
+
     func outfitScore(_ items: [Int]) -> Float { outfits.outfitScore(items.map { rows[$0] }) }
 }

@@ -227,6 +227,29 @@ import Testing
         #expect(whole >= pairs && whole > 0.8, "outfits \(whole), pairs \(pairs)")
     }
 
+    /// Against the same one by one.
+    @Test(arguments: [[0, 4, 8], [7]]) func anAnswerIsScoredFromBothSides(_ rest: [Int]) throws {
+        let (model, _, data) = try fitted()
+        let embeddings = try model.embeddings(of: data.features, categoryOfItem: data.categoryOfItem)
+        let scorer = EmbeddingScorer(model: model, embeddings: embeddings, categoryOfItem: data.categoryOfItem)
+        let outfits = scorer.outfits
+        let candidates = [2, 5, 11]
+        let found = outfits.answerScores(rest: rest, candidates: candidates)
+        for (column, candidate) in candidates.enumerated() {
+            let own = outfits.completionScores(rests: [rest], candidates: [candidate])[0, 0]
+            let others = rest.indices.map { place in
+                let without = rest.indices.filter { $0 != place }.map { rest[$0] }
+                return outfits.completionScores(rests: [without + [candidate]], candidates: [rest[place]])[0, 0]
+            }
+            let expected = own + others.reduce(0, +) / Float(rest.count)
+            #expect(abs(found[column] - expected) < 1e-3)
+        }
+        let pairs = MeanPairScore(scorer)
+        #expect(
+            pairs.answerScores(rest: rest, candidates: candidates)
+                == pairs.completionScores(rests: [rest], candidates: candidates).values)
+    }
+
     /// The whole score is the weighted sum of both, by weights that held-out outfits decide.
     @Test func heldOutOutfitsWeighNetworksAndPairs() throws {
         let (model, report, data) = try fitted()

@@ -33,7 +33,7 @@ package struct FillInTheBlankResult: Sendable, Equatable {
     }
 }
 
-/// Answers fill-in-the-blank questions: the candidate with the highest completion score is chosen.
+/// Answers fill-in-the-blank questions: the candidate with the highest answer score is chosen.
 ///
 /// Candidates that the catalogue does not know are never chosen. Among equal scores the choice is a fair draw that depends
 /// on the seed and the question's place alone: a scorer that says the same of all candidates earns chance, neither all nor
@@ -60,9 +60,9 @@ package struct FillInTheBlankEvaluator: Sendable {
     ) -> FillInTheBlankOutcome {
         let known = question.answers.indices.filter { question.answers[$0] != nil }
         guard question.isAnswerable else { return .unanswerable }
-        let scores = scorer.completionScores(
-            rests: [question.question], candidates: known.compactMap { question.answers[$0] })
-        let compared = scores.values.map(\.comparable)
+        let scores = scorer.answerScores(
+            rest: question.question, candidates: known.compactMap { question.answers[$0] })
+        let compared = scores.map(\.comparable)
         guard let highest = compared.max() else { return .unanswerable }
         let best = known.indices.filter { compared[$0] == highest }
         var draw = RandomStream(seed: seed, stream: UInt64(place))

@@ -7,8 +7,18 @@ package protocol OutfitScorer: Sendable {
     /// rest is zero.
     func completionScores(rests: [[Int]], candidates: [Int]) -> Matrix
 
+    /// How well each of a few candidates stands in the place that a question leaves open: one a candidate. It may weigh more
+    /// than `completionScores`, and cost more: it is not for whole categories.
+    func answerScores(rest: [Int], candidates: [Int]) -> [Float]
+
     /// How well the items of one outfit go together; 0 for fewer than two.
     func outfitScore(_ items: [Int]) -> Float
+}
+
+extension OutfitScorer {
+    package func answerScores(rest: [Int], candidates: [Int]) -> [Float] {
+        completionScores(rests: [rest], candidates: candidates).values
+    }
 }
 
 /// The documented scorer: the mean of the pair scores over all pairs of the outfit.
