@@ -44,9 +44,11 @@ package struct CompletionScorer: OutfitScorer, PairScorer {
 
     /// How well the candidate completes the rest, and in the mean how well each item of the rest completes what the others
     /// and the candidate make: an outfit is likely where all its items are, each given the others (pseudo-likelihood; Besag,
-    /// 1975). What goes with anything completes much; then the others tell.
+    /// 1975). What goes with anything completes much; then the others tell. Beside one item the candidate's side alone counts,
+    /// as in lists: what was tried with both answers no better.
     package func answerScores(rest: [Int], candidates: [Int]) -> [Float] {
         var scores = completionScores(rests: [rest], candidates: candidates).values
+        guard rest.count > 1 else { return scores }
         for place in rest.indices {
             let others = candidates.map { candidate in
                 var others = rest
