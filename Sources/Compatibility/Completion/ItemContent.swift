@@ -54,16 +54,8 @@ package struct ItemContent: Sendable, Equatable {
     /// Dense columns as the tower of an embedding standardises them; sparse ones as they are.
     private static func standardised(_ block: FeatureBlock) -> Matrix {
         switch block.values {
-        case .dense(var matrix):
-            let normalisation = BlockNormalisation(measuring: block)
-            let limit = normalisation.limit
-            for row in 0..<matrix.rowCount {
-                for column in 0..<matrix.columnCount {
-                    let value = (matrix[row, column] - normalisation.mean[column]) * normalisation.scale[column]
-                    matrix[row, column] = min(limit, max(-limit, value))
-                }
-            }
-            return matrix
+        case .dense(let matrix):
+            return BlockNormalisation(measuring: block).standardised(matrix)
         case .sparse(let sparse):
             let width = min(sparse.columnCount, largestWidth)
             var matrix = Matrix(rowCount: sparse.rowCount, columnCount: width)

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import LinearAlgebra
 
 /// How the raw values of a block become the tower's inputs; measured on the training data and stored in the model.
@@ -40,6 +41,21 @@ package struct BlockNormalisation: Sendable, Equatable {
             let square = sum / rows / entries.squareRoot()
             self.init(mean: [], scale: [square > 0 ? Float(1 / square.squareRoot()) : 1])
         }
+    }
+
+    /// Every row of a dense block as the tower reads it.
+    func standardised(_ matrix: Matrix) -> Matrix {
+        var output = Matrix(rowCount: matrix.rowCount, columnCount: matrix.columnCount)
+        let (limit, width) = (limit, matrix.columnCount)
+        output.values.withUnsafeMutableBufferPointer { output in
+            matrix.values.withUnsafeBufferPointer { values in
+                guard let values = values.baseAddress, let output = output.baseAddress else { return }
+                for start in stride(from: 0, to: matrix.values.count, by: max(1, width)) {
+                    atelier_standardise(values + start, mean, scale, limit, output + start, width)
+                }
+            }
+        }
+        return output
     }
 
     private init(columnsOf matrix: Matrix, isPresent: [Bool], hasCommonScale: Bool) {
