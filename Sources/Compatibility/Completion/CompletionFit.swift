@@ -66,7 +66,7 @@ package struct CompletionFit {
         onCheckpoint: (_ state: [UInt8]) throws -> Void = { _ in }, afterBatch: (Int) -> Bool = { _ in true }
     ) throws -> (model: CompatibilityModel, report: CompletionReport)? {
         precondition(members.count == folds.count, "a member for each fold")
-        var state = State(origin: "")
+        var state = CompletionFitState(origin: "")
         var fitted: [(head: CompletionHead, choices: Int, losses: [[Double]])] = []
         let content = try content(of: model)
         for rests in kinds {
@@ -76,8 +76,12 @@ package struct CompletionFit {
             guard table.count >= Self.minimumChoices else { break }
             let scales = table.scales
             if fitted.isEmpty {
-                state = State(origin: origin(scales, choices: table.count, seed: seed))
-                if let checkpoint, let earlier = State(checkpoint), earlier.origin == state.origin { state = earlier }
+                state = CompletionFitState(origin: origin(scales, choices: table.count, seed: seed))
+                if let checkpoint, let earlier = CompletionFitState(decoding: checkpoint),
+                    earlier.origin == state.origin
+                {
+                    state = earlier
+                }
             }
             let networks = (fitted.count + 1) * configuration.networks
             guard
@@ -123,8 +127,9 @@ package struct CompletionFit {
     ///
     /// - Returns: whether to go on: false after a stop, and where training went astray.
     private func train(
-        on table: ChoiceTable, _ scales: CompletionScales, until networks: Int, _ state: inout State, seed: UInt64,
-        parallelism: Parallelism, onCheckpoint: (_ state: [UInt8]) throws -> Void, afterBatch: (Int) -> Bool
+        on table: ChoiceTable, _ scales: CompletionScales, until networks: Int, _ state: inout CompletionFitState,
+        seed: UInt64, parallelism: Parallelism, onCheckpoint: (_ state: [UInt8]) throws -> Void,
+        afterBatch: (Int) -> Bool
     ) throws -> Bool {
         while state.networks.count < networks {
             let training = CompletionTraining(
@@ -132,21 +137,21 @@ package struct CompletionFit {
                 seed: seed &+ UInt64(state.networks.count), parallelism: parallelism)
             var current = state.current ?? training.start()
             while !training.isFinished(current) {
-                let order = training.order(ofEpoch: current.epoch)
+                let order = training.order(ofEpoch: current.position.epoch)
                 repeat {
                     training.advance(&current, order: order)
                     state.current = current
                     state.batches += 1
                     guard afterBatch(state.batches) else {
-                        try onCheckpoint(state.bytes)
+                        try onCheckpoint(state.encoded())
                         return false
                     }
-                } while current.batch > 0
-                try onCheckpoint(state.bytes)
+                } while current.position.batch > 0
+                try onCheckpoint(state.encoded())
             }
             guard current.parameters.allSatisfy(\.isFinite) else { return false }
             state.networks.append(current.parameters)
-            state.losses.append(current.losses)
+            state.losses.append(current.position.losses)
             state.current = nil
         }
         return true
@@ -176,27 +181,6 @@ package struct CompletionFit {
             logit.append(candidates: scores[0].indices.map { [Double(scores[0][$0]), Double(scores[1][$0])] })
         }
         return CompletionBlend(logit)
-    }
-
-    /// What a checkpoint holds.
-    private struct State: Codable {
-        /// What it must agree with.
-        var origin: String
-        /// Parameters of the networks that are ready.
-        var networks: [[Float]] = []
-        var losses: [[Double]] = []
-        var current: CompletionTraining.State?
-        /// Of all networks so far.
-        var batches = 0
-
-        init(origin: String) { self.origin = origin }
-
-        init?(_ bytes: [UInt8]) {
-            guard let state = try? JSONDecoder().decode(State.self, from: Data(bytes)) else { return nil }
-            self = state
-        }
-
-        var bytes: [UInt8] { [UInt8](CanonicalJSON.text(of: self).utf8) }
     }
 
     /// - Parameter scales: of whole rests; all others follow from what they do.

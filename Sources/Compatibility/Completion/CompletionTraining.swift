@@ -62,16 +62,29 @@ package struct CompletionTraining {
     package var batchCount: Int { configuration.batchCount(table.count) }
 
     /// How far training has come, for a checkpoint.
-    package struct State: Sendable, Equatable, Codable {
+    package struct State: Sendable, Equatable {
+        /// What is not a vector.
+        package struct Position: Sendable, Equatable, Codable {
+            package fileprivate(set) var epoch = 0
+            /// The next one of its epoch.
+            package fileprivate(set) var batch = 0
+            fileprivate var lossSum = 0.0
+            /// The mean loss of a choice in each epoch that has ended.
+            package fileprivate(set) var losses: [Double] = []
+        }
+
         package fileprivate(set) var parameters: [Float]
-        fileprivate var first: [Float]
-        fileprivate var second: [Float]
-        package fileprivate(set) var epoch = 0
-        /// The next one of its epoch.
-        package fileprivate(set) var batch = 0
-        fileprivate var lossSum = 0.0
-        /// The mean loss of a choice in each epoch that has ended.
-        package fileprivate(set) var losses: [Double] = []
+        /// Of the gradient and of its square, the running means.
+        fileprivate(set) var first: [Float]
+        fileprivate(set) var second: [Float]
+        package fileprivate(set) var position = Position()
+
+        init(parameters: [Float], first: [Float], second: [Float], position: Position = Position()) {
+            self.parameters = parameters
+            self.first = first
+            self.second = second
+            self.position = position
+        }
     }
 
     package var shape: CompletionNetwork.Shape {
@@ -85,7 +98,7 @@ package struct CompletionTraining {
             parameters: CompletionNetwork(shape: shape, random: &random).parameters, first: zeros, second: zeros)
     }
 
-    package func isFinished(_ state: State) -> Bool { state.epoch >= configuration.epochs }
+    package func isFinished(_ state: State) -> Bool { state.position.epoch >= configuration.epochs }
 
     /// The order of an epoch's choices.
     package func order(ofEpoch epoch: Int) -> [Int] {
@@ -100,21 +113,22 @@ package struct CompletionTraining {
     /// - Parameter order: of the epoch under way.
     package func advance(_ state: inout State, order: [Int]) {
         let size = configuration.batchSize(table.count)
-        let start = state.batch * size
+        let start = state.position.batch * size
         let batch = Array(order[start..<min(order.count, start + size)])
-        let step = state.epoch * batchCount + state.batch
+        let step = state.position.epoch * batchCount + state.position.batch
         var network = CompletionNetwork(shape: shape, parameters: state.parameters)
         let (loss, gradients) = lossAndGradients(of: network, choices: batch, dropoutStream: step)
-        state.lossSum += loss * Double(batch.count)
+        state.position.lossSum += loss * Double(batch.count)
         let rate = LearningRate(peak: configuration.learningRate, warmup: 0.2, floor: 0.05)
         update(
             &network, gradients, &state.first, &state.second, step: step + 1,
             rate: rate.at(step: step, of: batchCount * configuration.epochs))
         state.parameters = network.parameters
-        state.batch += 1
-        guard state.batch == batchCount else { return }
-        state.losses.append(state.lossSum / Double(max(1, order.count)))
-        (state.epoch, state.batch, state.lossSum) = (state.epoch + 1, 0, 0)
+        state.position.batch += 1
+        guard state.position.batch == batchCount else { return }
+        state.position.losses.append(state.position.lossSum / Double(max(1, order.count)))
+        state.position.epoch += 1
+        (state.position.batch, state.position.lossSum) = (0, 0)
     }
 
     /// The mean loss of some choices and its derivatives by the parameters.

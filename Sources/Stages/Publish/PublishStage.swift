@@ -35,7 +35,7 @@ struct PublishStage: EffectStage {
 
     let name: StageName = "publish"
     let version = 7
-    let pool = StagePool.io
+    let pool = StagePool.cpu
     let inputs: [ArtifactName] = [
         "candidates", "catalog", "features", "index", "labels", "lists", "metrics", "model", "pictures",
     ]

@@ -393,17 +393,18 @@ import Testing
         let trained = try trained()
         let fit = CompletionFit(data: trained.data, traits: traits(), configuration: configuration())
         func run(from checkpoint: [UInt8]?, stopAt: Int) throws -> (
-            model: CompatibilityModel?, state: [UInt8]?, last: Int
+            model: CompatibilityModel?, state: [UInt8]?, first: Int?, last: Int
         ) {
-            var (state, last): ([UInt8]?, Int) = (nil, 0)
+            var (state, first, last): ([UInt8]?, Int?, Int) = (nil, nil, 0)
             let result = try fit.run(
                 trained.whole, members: trained.members, folds: trained.folds, seed: 1, checkpoint: checkpoint,
                 onCheckpoint: { state = $0 },
                 afterBatch: {
+                    first = first ?? $0
                     last = $0
                     return $0 != stopAt
                 })
-            return (result?.model, state, last)
+            return (result?.model, state, first, last)
         }
         let whole = try run(from: nil, stopAt: 0)
         let expected = try #require(whole.model).safetensors()
@@ -411,7 +412,15 @@ import Testing
             let stopped = try run(from: nil, stopAt: stop)
             #expect(stopped.model == nil && stopped.last == stop)
             let resumed = try run(from: stopped.state, stopAt: 0)
+            #expect(resumed.first == stop + 1, "it began anew")
             #expect(resumed.model?.safetensors() == expected, "after batch \(stop) of \(whole.last)")
+            // A damaged checkpoint is none.
+            if stop == whole.last / 10, var damaged = stopped.state {
+                damaged[damaged.count - 1] ^= 1
+                let anew = try run(from: damaged, stopAt: 0)
+                #expect(anew.first == 1)
+                #expect(anew.model?.safetensors() == expected)
+            }
         }
     }
 

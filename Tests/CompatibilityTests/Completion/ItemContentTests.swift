@@ -91,8 +91,10 @@ import Testing
             configuration.networks = 1
             let training = CompletionTraining(table: table, configuration: configuration, seed: 1)
             var state = training.start()
-            while !training.isFinished(state) { training.advance(&state, order: training.order(ofEpoch: state.epoch)) }
-            return state.losses.last ?? 0
+            while !training.isFinished(state) {
+                training.advance(&state, order: training.order(ofEpoch: state.position.epoch))
+            }
+            return state.position.losses.last ?? 0
         }
         #expect(loss(ItemContent(rows: kinds)) < 0.1)
         // log 2: a guess between two.
