@@ -123,3 +123,52 @@ func commandWithoutAWorkspaceSaysSoAndWritesNothing(command: String) throws {
             """)
     #expect(!FileManager.default.fileExists(atPath: program.folder.appending(path: ".atelier").path))
 }
+
+@Test func variableInAnOverrideIsTheShells() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("version: 1\nstages:\n  ingest:\n", to: "j.yaml")
+    let outcome = try program.run("run", "j.yaml", "--dry-run", "--set", "ingest.archives=[${GONE}/a.tar]")
+    #expect(outcome.status == 64 && outcome.output.isEmpty)
+    #expect(
+        outcome.errors == """
+            --set: error: '${GONE}' is filled in in job files only; let the shell do it: "…$GONE…"
+              ingest.archives=[${GONE}/a.tar]
+                               ^
+
+            """)
+}
+
+/// What the heads of the job files tell people to type, typed, with empty files where archives and models should be.
+@Test(arguments: ["mango", "mango-encoders", "reference"])
+func commandsInTheHeadsOfJobFilesCanBeTyped(job: String) throws {
+    let program = try Program()
+    defer { program.remove() }
+    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardizedFileURL
+    let text = try String(contentsOf: root.appending(path: "jobs/\(job).yaml"), encoding: .utf8)
+    let commands = text.split(separator: "\n").filter { $0.hasPrefix("#   atelier run ") }.map { $0.dropFirst(4) }
+    try #require(!commands.isEmpty)
+    try FileManager.default.createDirectory(
+        at: program.folder.appending(path: "minilm"), withIntermediateDirectories: true)
+    let files = [
+        "mango-base.tar", "mango-arrivals.tar", "efficientnet-lite0.onnx", "minilm/model.onnx", "minilm/vocab.txt",
+    ]
+    for file in files { try program.write("", to: file) }
+    let here = program.folder.path
+    for command in commands {
+        let shell = Process()
+        let heard = Pipe()
+        shell.executableURL = URL(filePath: "/bin/sh")
+        shell.arguments = ["-c", "atelier() { '\(try #require(Program.path))' \"$@\"; }; \(command) --dry-run"]
+        shell.currentDirectoryURL = root
+        shell.environment = [
+            "PATH": "/usr/bin:/bin", "MANGO": here, "ENCODERS": here, "ATELIER_WORKSPACE": here + "/ws",
+        ]
+        shell.standardOutput = heard
+        shell.standardError = heard
+        try shell.run()
+        let said = String(decoding: heard.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        shell.waitUntilExit()
+        #expect(shell.terminationStatus == 0 && said.hasPrefix("STAGE "), "\(command)\n\(said)")
+    }
+}

@@ -20,6 +20,13 @@ struct JobOverride {
             ])
         }
         keyLocation = start
+        // Commands of hooks have a shell of their own.
+        if path[0] != "hooks", let variable = Self.variable(in: argument) {
+            let reason =
+                "'${\(variable.name)}' is filled in in job files only; let the shell do it: \"…$\(variable.name)…\""
+            let place = SourceLocation(source: source, line: 1, column: variable.column)
+            throw JobFileErrors([JobProblem(.badOverride(reason: reason), at: place)])
+        }
         // Spaces in place of the key keep the columns of what the parser says.
         let column = key.unicodeScalars.count + 2
         let blanked = String(repeating: " ", count: column - 1) + argument[argument.index(after: equals)...]
@@ -27,6 +34,12 @@ struct JobOverride {
         value =
             try JobNode.parse(blanked, from: source)
             ?? JobNode(content: .scalar(text: "", isPlain: true), location: valueLocation)
+    }
+
+    /// The first `${NAME…`, as it arrives where single quotes kept the shell from it.
+    private static func variable(in argument: String) -> (name: String, column: Int)? {
+        guard let match = argument.firstMatch(of: /\$\{(\w+)/) else { return nil }
+        return (String(match.output.1), argument[..<match.range.lowerBound].unicodeScalars.count + 1)
     }
 }
 
