@@ -132,7 +132,7 @@ func commandWithoutAWorkspaceSaysSoAndWritesNothing(command: String) throws {
     #expect(outcome.status == 64 && outcome.output.isEmpty)
     #expect(
         outcome.errors == """
-            --set: error: '${GONE}' is filled in in job files only; let the shell do it: "…$GONE…"
+            --set: error: '${GONE}' is known to job files alone; let the shell fill it in: "…$GONE…"
               ingest.archives=[${GONE}/a.tar]
                                ^
 
@@ -156,19 +156,11 @@ func commandsInTheHeadsOfJobFilesCanBeTyped(job: String) throws {
     for file in files { try program.write("", to: file) }
     let here = program.folder.path
     for command in commands {
-        let shell = Process()
-        let heard = Pipe()
-        shell.executableURL = URL(filePath: "/bin/sh")
-        shell.arguments = ["-c", "atelier() { '\(try #require(Program.path))' \"$@\"; }; \(command) --dry-run"]
-        shell.currentDirectoryURL = root
-        shell.environment = [
-            "PATH": "/usr/bin:/bin", "MANGO": here, "ENCODERS": here, "ATELIER_WORKSPACE": here + "/ws",
-        ]
-        shell.standardOutput = heard
-        shell.standardError = heard
-        try shell.run()
-        let said = String(decoding: heard.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        shell.waitUntilExit()
-        #expect(shell.terminationStatus == 0 && said.hasPrefix("STAGE "), "\(command)\n\(said)")
+        let outcome = try program.shell(
+            "atelier() { '\(try #require(Program.path))' \"$@\"; }; \(command) --dry-run", in: root,
+            environment: [
+                "PATH": "/usr/bin:/bin", "MANGO": here, "ENCODERS": here, "ATELIER_WORKSPACE": here + "/ws",
+            ])
+        #expect(outcome.status == 0 && outcome.output.hasPrefix("STAGE "), "\(command)\n\(outcome.errors)")
     }
 }

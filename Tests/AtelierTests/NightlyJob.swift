@@ -45,17 +45,9 @@ struct NightlyJob {
 
     /// What a shell makes of the text in the job's folder.
     func shell(_ text: String) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", text]
-        process.currentDirectoryURL = program.folder
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(text)")
-        return String(decoding: bytes, as: UTF8.self)
+        let outcome = try program.shell(text)
+        #expect(outcome.status == 0, "\(text)\n\(outcome.errors)")
+        return outcome.output
     }
 
     func bytes(_ name: String) throws -> Data { try Data(contentsOf: program.folder.appending(path: name)) }

@@ -52,12 +52,28 @@ struct Program {
     }
 
     func start(_ arguments: [String], columns: Int = 80) throws -> Running {
-        let process = Process()
         let url: URL = try #require(Self.url, "the program is not beside the tests; set ATELIER_BINARY")
-        process.executableURL = url
+        return try start(
+            url, arguments, in: folder, environment: ["PATH": "/usr/bin:/bin", "COLUMNS": "\(columns)"])
+    }
+
+    /// What a shell makes of the text.
+    ///
+    /// - Parameters:
+    ///   - place: where; the program's folder unless said.
+    ///   - environment: this process's unless said.
+    func shell(_ text: String, in place: URL? = nil, environment: [String: String]? = nil) throws -> Outcome {
+        try start(URL(filePath: "/bin/sh"), ["-c", text], in: place ?? folder, environment: environment).finish()
+    }
+
+    private func start(
+        _ executable: URL, _ arguments: [String], in place: URL, environment: [String: String]?
+    ) throws -> Running {
+        let process = Process()
+        process.executableURL = executable
         process.arguments = arguments
-        process.currentDirectoryURL = folder
-        process.environment = ["PATH": "/usr/bin:/bin", "COLUMNS": "\(columns)"]
+        process.currentDirectoryURL = place
+        process.environment = environment ?? ProcessInfo.processInfo.environment
         process.standardInput = FileHandle.nullDevice
         let outputFile = folder.appending(path: "\(UUID().uuidString).out")
         let errorFile = folder.appending(path: "\(UUID().uuidString).err")

@@ -91,9 +91,7 @@ extension CompletionFit {
         let wanted = configuration.contentBlocks
         let blocks = try ModelMember.blocks(of: member.shape, in: data.features)
             .filter { wanted.isEmpty || wanted.contains($0.name) }
-        return ItemContent(
-            itemCount: data.features.itemCount, blocks: blocks,
-            components: components)
+        return ItemContent(itemCount: data.features.itemCount, blocks: blocks, components: components)
     }
 
     func neighbours(

@@ -1,4 +1,3 @@
-private import Foundation
 package import LinearAlgebra
 
 /// Fits a completion model on choices of outfits that the embedding behind them was not trained on.

@@ -1,6 +1,3 @@
-private import Foundation
-internal import LinearAlgebra
-
 /// Everything that a later process needs to go on as if nothing had happened.
 ///
 /// Random numbers need no state of their own: those of a batch follow from the seed, the epoch and the batch's number.
@@ -39,22 +36,12 @@ struct TrainingState: Sendable, Equatable {
     var origin: String
 
     private static let format = "atelier-training-state"
-    private static let version = "1"
 
-    /// A `.safetensors` file with one vector for each field; `position` and `origin` in its metadata, with a digest.
     func encoded() -> [UInt8] {
-        var file = SafeTensors()
-        file.tensors["parameters"] = Tensor(parameters)
-        file.tensors["first"] = Tensor(first)
-        file.tensors["second"] = Tensor(second)
-        file.tensors["best"] = Tensor(best)
-        file.tensors["average"] = Tensor(average)
-        file.metadata["format"] = Self.format
-        file.metadata["version"] = Self.version
-        file.metadata["position"] = CanonicalJSON.text(of: position)
-        file.metadata["origin"] = origin
-        file.metadata["digest"] = TensorDigest.text(of: file)
-        return file.encoded()
+        let vectors = [
+            "parameters": parameters, "first": first, "second": second, "best": best, "average": average,
+        ]
+        return Checkpoint(vectors: vectors, position: position, origin: origin).encoded(format: Self.format)
     }
 
     init(parameters: [Float], first: [Float], second: [Float], best: [Float], average: [Float], origin: String) {
@@ -67,19 +54,16 @@ struct TrainingState: Sendable, Equatable {
     }
 
     init(decoding bytes: [UInt8]) throws(TrainingError) {
-        guard let file = try? SafeTensors(decoding: bytes), file.metadata["format"] == Self.format,
-            file.metadata["version"] == Self.version, file.metadata["digest"] == TensorDigest.text(of: file),
-            let text = file.metadata["position"],
-            let position = try? JSONDecoder().decode(Position.self, from: Data(text.utf8)),
-            let parameters = try? file.values("parameters", as: Float.self),
-            let first = try? file.values("first", as: Float.self, count: parameters.count),
-            let second = try? file.values("second", as: Float.self, count: parameters.count),
-            let best = try? file.values("best", as: Float.self),
-            let average = try? file.values("average", as: Float.self), let origin = file.metadata["origin"],
-            best.isEmpty || best.count == parameters.count, average.isEmpty || average.count == parameters.count
+        guard let checkpoint = Checkpoint<Position>(decoding: bytes, format: Self.format),
+            let parameters = checkpoint.vectors["parameters"],
+            let first = checkpoint.vector("first", count: parameters.count),
+            let second = checkpoint.vector("second", count: parameters.count),
+            let best = checkpoint.vectors["best"], best.isEmpty || best.count == parameters.count,
+            let average = checkpoint.vectors["average"], average.isEmpty || average.count == parameters.count
         else { throw .damagedCheckpoint }
         self.init(
-            parameters: parameters, first: first, second: second, best: best, average: average, origin: origin)
-        self.position = position
+            parameters: parameters, first: first, second: second, best: best, average: average,
+            origin: checkpoint.origin)
+        position = checkpoint.position
     }
 }

@@ -23,7 +23,7 @@ struct JobOverride {
         // Commands of hooks have a shell of their own.
         if path[0] != "hooks", let variable = Self.variable(in: argument) {
             let reason =
-                "'${\(variable.name)}' is filled in in job files only; let the shell do it: \"…$\(variable.name)…\""
+                "'${\(variable.name)}' is known to job files alone; let the shell fill it in: \"…$\(variable.name)…\""
             let place = SourceLocation(source: source, line: 1, column: variable.column)
             throw JobFileErrors([JobProblem(.badOverride(reason: reason), at: place)])
         }
