@@ -12,6 +12,8 @@ struct EvaluateCommand: ParsableCommand {
         discussion: """
             The formats are Polyvore's; items are named by their id or as set_index, ids with spaces between tabs. Names \
             that the build does not know are counted and told; a question that cannot be answered for them counts as wrong.
+            Which answer is right says "correct", counted from 0; without it the answer of the question's own set, or, \
+            where items are named by id, the first.
 
               atelier evaluate --fill-in-the-blank questions/fill_in_blank_valid.json
               atelier evaluate --fitb fitb.json --compatibility outfits.txt --json

@@ -131,13 +131,17 @@ struct EvaluationAnswer: Encodable {
                 "\(Amounts.count(part.unanswerable, "question")) cannot be answered and "
                     + "\(part.unanswerable == 1 ? "counts" : "count") as wrong")
             if part.undecided > 0 {
-                notes.append("\(Amounts.count(part.undecided, "question")) did not say which answer is right")
+                notes.append(
+                    "\(Amounts.count(part.undecided, "question")) did not say which answer is right: give it as "
+                        + "\"correct\", counted from 0")
             }
+            if part.questions == 0 { notes.append("there is no question in the file of --fill-in-the-blank") }
         }
         if let part = compatibility {
             notes += unknown(
                 part.unknownItems, part.examples,
                 "\(Amounts.count(part.unscorable, "outfit")) had fewer than two known ones")
+            if part.outfits == 0 { notes.append("there is no outfit in the file of --compatibility") }
         }
         return notes
     }

@@ -65,6 +65,26 @@ private func read(_ text: String) throws -> FillInTheBlankFormat.Questions {
     #expect(ids.questions[0].correct == 0)
 }
 
+/// Ids of models and colours look like places in sets.
+@Test func anIdOfTheCatalogueIsNoPlaceInASet() throws {
+    let ids = ["10012_1", "10013_1", "10013_2", "10014_1"]
+    let catalog = OutfitCatalog(
+        items: ids.map { CatalogItem(id: ItemID($0), categoryPath: ["tops"]) },
+        outfits: [Outfit(id: "1", items: [0, 1])])
+    func read(_ text: String) throws -> FillInTheBlankFormat.Questions {
+        try FillInTheBlankFormat.read(Array(text.utf8), tokens: QuestionTokens(catalog: catalog))
+    }
+    let first = try read(
+        #"[{"question": ["10013_1"], "answers": ["10012_1", "10013_2", "10014_1"], "blank_position": 2}]"#)
+    #expect(first.questions[0].correct == 0)
+    #expect(first.questions[0].outfitID == nil)
+    #expect(first.undecided.isEmpty)
+    let unknown = try read(#"[{"question": ["10013_1", "99999_1"], "answers": ["10012_1", "99999_2"]}]"#)
+    #expect(unknown.questions[0].answers == [0, nil])
+    #expect(unknown.questions[0].correct == 0)
+    #expect(unknown.undecided.isEmpty)
+}
+
 @Test func unknownItemsAreCountedAndNothingIsDropped() throws {
     let read = try read(
         """

@@ -6,7 +6,8 @@
 /// 2. the only answer whose set id (`set_id`, or else that of the question's tokens) is the question's; of several, the
 ///    one at the index `blank_position`. In one of the public files the right answer stands first, in another the answers
 ///    are shuffled, and this holds in both;
-/// 3. the first one, where the tokens are item ids, which is the convention of the files that have no `correct`.
+/// 3. the first one, where the tokens are item ids, which is the convention of the files that have no `correct`. An id that
+///    the catalogue knows is one, even where it reads like a place in a set (`10013_1`).
 package enum FillInTheBlankFormat {
     /// What was read: one question for each element of the file, in its order.
     package struct Questions: Sendable, Equatable {
@@ -28,7 +29,7 @@ package enum FillInTheBlankFormat {
         try cursor.array { cursor throws(QuestionFormatError) in
             _ = cursor.peek()
             let start = cursor.position
-            let element = try Element(&cursor)
+            let element = try Element(&cursor, tokens: tokens)
             guard !element.answers.isEmpty else { throw cursor.error(.missingKey("answers"), at: start) }
             if let correct = element.correct, !element.answers.indices.contains(correct) {
                 throw cursor.error(.noSuchAnswer(correct), at: start)
@@ -100,8 +101,9 @@ private struct Element {
     var blankPosition: Int?
     var correct: Int?
     var setID: String?
+    private let tokens: QuestionTokens
 
-    init(_ cursor: inout JSONCursor) throws(QuestionFormatError) {
+    init(_ cursor: inout JSONCursor, tokens: QuestionTokens) throws(QuestionFormatError) {
         _ = cursor.peek()
         let start = cursor.position
         var hasQuestion = false
@@ -128,6 +130,7 @@ private struct Element {
         self.blankPosition = blankPosition
         self.correct = correct
         self.setID = setID
+        self.tokens = tokens
     }
 
     private static func names(_ cursor: inout JSONCursor) throws(QuestionFormatError) -> [String?] {
@@ -141,15 +144,16 @@ private struct Element {
     /// The set that the question is about: stated, or the one that all its tokens name.
     var questionSet: String? {
         if let setID { return setID }
-        let sets = question.map { $0.flatMap { QuestionTokens.setAndIndex(of: $0)?.set } }
+        let sets = question.map { $0.flatMap { tokens.place(of: $0)?.set } }
         guard let first = sets.first, let set = first, sets.allSatisfy({ $0 == set }) else { return nil }
         return set
     }
 
     func rightAnswer() -> Int? {
         if let correct { return correct }
-        let parts = answers.map { $0.flatMap { QuestionTokens.setAndIndex(of: $0) } }
-        guard parts.contains(where: { $0 != nil }) else { return 0 }
+        let parts = answers.map { $0.flatMap { tokens.place(of: $0) } }
+        let namesItems = (question + answers).contains { $0.map(tokens.isItem) ?? false }
+        guard !namesItems, parts.contains(where: { $0 != nil }) else { return 0 }
         guard let questionSet else { return nil }
         let own = parts.indices.filter { parts[$0]?.set == questionSet }
         if own.count == 1 { return own[0] }

@@ -31,11 +31,19 @@ package struct QuestionTokens: Sendable {
         return places[set]?[index]
     }
 
+    /// Whether a token is the id of an item that the catalogue knows.
+    package func isItem(_ token: String) -> Bool { catalog.row(of: ItemID(token)) != nil }
+
+    /// The place in an outfit, known or not, that a token names; nil for one of another form, and for the id of an item.
+    package func place(of token: String) -> (set: String, index: Int)? {
+        isItem(token) ? nil : Self.setAndIndex(of: token)
+    }
+
     /// The id by which question files name a row.
     package func token(of row: Int) -> String { catalog.items[row].id.rawValue }
 
     /// The two parts of a token `<set_id>_<index>`; nil for a token of another form.
-    package static func setAndIndex(of token: String) -> (set: String, index: Int)? {
+    static func setAndIndex(of token: String) -> (set: String, index: Int)? {
         guard let underscore = token.lastIndex(of: "_"), underscore != token.startIndex else { return nil }
         let digits = token[token.index(after: underscore)...]
         guard !digits.isEmpty, digits.utf8.allSatisfy({ 0x30..<0x3A ~= $0 }), let index = Int(digits) else {
