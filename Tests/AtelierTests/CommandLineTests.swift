@@ -59,6 +59,8 @@ func commandWithoutAWorkspaceSaysSoAndWritesNothing(command: String) throws {
     #expect(try program.run("evaluate").status == 64)
     #expect(try program.run("recommend", "x", "-k", "0").status == 64)
     #expect(try program.run("sample", "x", "--style-noise", "2").status == 64)
+    let piped = try program.run("export", "--format", "csv", "--output", "-")
+    #expect(piped.status == 64 && piped.errors.contains("--output names a file"))
     let picture = try program.run("recommend", "x", "--picture", "list.jpg")
     #expect(picture.status == 64 && picture.errors.contains("a name that ends in .png instead of 'list.jpg'"))
 }

@@ -55,6 +55,35 @@ func emptyStreamIsAFile(name: String) throws {
     #expect(try readAll(folder.file(name)) == [])
 }
 
+@Test func linkStaysAndTheFileThatItLeadsToIsReplaced() throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(atPath: folder.file("real"), withIntermediateDirectories: false)
+    try write([1, 2, 3], to: folder.file("real/a"))
+    try FileManager.default.createSymbolicLink(atPath: folder.file("link"), withDestinationPath: "real/a")
+    try write([4, 5], to: folder.file("link"))
+    #expect(try bytes(ofFile: folder.file("real/a")) == [4, 5])
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.file("link")) == "real/a")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("real")) == ["a"])
+}
+
+@Test func whatIsNoFileIsNotReplaced() throws {
+    let folder = try TemporaryFolder()
+    try #require(mkfifo(folder.file("pipe"), 0o600) == 0)
+    try FileManager.default.createDirectory(atPath: folder.file("folder"), withIntermediateDirectories: false)
+    try FileManager.default.createSymbolicLink(atPath: folder.file("device"), withDestinationPath: "/dev/null")
+    try FileManager.default.createSymbolicLink(atPath: folder.file("nowhere"), withDestinationPath: "gone")
+    let names = try folder.names()
+    for name in ["pipe", "folder", "device"] {
+        #expect(throws: ArchiveError(.notAFile, archivePath: folder.file(name))) {
+            try write([1], to: folder.file(name))
+        }
+    }
+    #expect(throws: ArchiveError(.unwritable(errno: ENOENT), archivePath: folder.file("nowhere"))) {
+        try write([1], to: folder.file("nowhere"))
+    }
+    #expect(try folder.names() == names)
+}
+
 @Test func fileAppearsOnlyWhenFinished() throws {
     let folder = try TemporaryFolder()
     try write([1, 2, 3], to: folder.file("a"))

@@ -3,19 +3,23 @@ private import Foundation
 /// A file that appears under its name only when it is complete and on the disk.
 ///
 /// Bytes go to `<path>.partial`; `commit` syncs it, renames it and syncs the folder. Without `commit` the partial file is
-/// removed; one left by a killed process is overwritten by the next.
+/// removed; one left by a killed process is overwritten by the next. A link stays one: the file that it leads to is
+/// replaced, as who reads that one expects.
 final class OutputFile {
     let path: String
     let descriptor: Int32
+    private let target: String
     private var isOpen = true
-    private var partialPath: String { Self.partialPath(of: path) }
+    private var partialPath: String { target + Self.partialEnding }
+    private static let partialEnding = ".partial"
 
     /// Where the bytes of a file are until it is whole.
-    static func partialPath(of path: String) -> String { path + ".partial" }
+    static func partialPath(of path: String) -> String { ((try? target(of: path)) ?? path) + partialEnding }
 
     init(path: String) throws(ArchiveError) {
         self.path = path
-        descriptor = open(Self.partialPath(of: path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        target = try Self.target(of: path)
+        descriptor = open(target + Self.partialEnding, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         if descriptor < 0 {
             isOpen = false
             throw Self.failure(path)
@@ -36,15 +40,32 @@ final class OutputFile {
     func commit() throws(ArchiveError) {
         guard isOpen else { return }
         guard fsync(descriptor) == 0 else { throw Self.failure(path) }
-        guard rename(partialPath, path) == 0 else { throw Self.failure(path) }
+        guard rename(partialPath, target) == 0 else { throw Self.failure(path) }
         isOpen = false
         guard close(descriptor) == 0 else { throw Self.failure(path) }
-        let slash = path.lastIndex(of: "/")
-        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let slash = target.lastIndex(of: "/")
+        let folder = slash.map { $0 == target.startIndex ? "/" : String(target[..<$0]) } ?? "."
         let folderDescriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folderDescriptor >= 0 else { throw Self.failure(path) }
         defer { close(folderDescriptor) }
         guard fsync(folderDescriptor) == 0 else { throw Self.failure(path) }
+    }
+
+    /// The file that stands at a path, or will.
+    ///
+    /// - Throws: for what a file must not replace, such as a device, a pipe or a folder, and for a link that leads nowhere.
+    private static func target(of path: String) throws(ArchiveError) -> String {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return path }
+        guard status.st_mode & S_IFMT == S_IFLNK else {
+            guard status.st_mode & S_IFMT == S_IFREG else { throw ArchiveError(.notAFile, archivePath: path) }
+            return path
+        }
+        guard let resolved = realpath(path, nil) else { throw failure(path) }
+        defer { free(resolved) }
+        guard stat(resolved, &status) == 0 else { throw failure(path) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw ArchiveError(.notAFile, archivePath: path) }
+        return String(cString: resolved)
     }
 
     private static func failure(_ path: String) -> ArchiveError {

@@ -87,10 +87,14 @@ package struct Exporter: Sendable {
         try writer.finish()
     }
 
-    /// RFC 4180: fields with a comma, a quote or a line end are quoted.
+    /// RFC 4180: fields with a comma, a quote or a line end are quoted. By bytes, as who reads them goes by: a comma with an
+    /// accent is one character of Swift, and yet ends a field.
     private static func quoted(_ field: String) -> String {
-        guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
-        return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+        let special = Set(",\"\r\n".utf8)
+        guard field.utf8.contains(where: special.contains) else { return field }
+        let quote = UInt8(ascii: "\"")
+        let doubled = field.utf8.flatMap { $0 == quote ? [quote, quote] : [$0] }
+        return String(decoding: [quote] + doubled + [quote], as: UTF8.self)
     }
 
     private func copy(_ name: String, to path: String) throws {

@@ -10,7 +10,8 @@ struct ExportCommand: ParsableCommand {
         discussion: """
             jsonl: one line an item, {"item_id", "recommendations": [{"item_id", "category", "rank", "score"}]}, best \
             first. csv: one line a recommendation. sqlite: indexed for look-ups. npy: the embeddings, ids beside them. \
-            Compressed as the file's ending says (.gz, .zst, .xz); a file appears whole or not at all.
+            Compressed as the file's ending says (.gz, .zst, .xz); a file appears whole or not at all, and where a link \
+            stands, the file that it leads to is replaced.
 
               atelier export --format jsonl --output lists.jsonl.zst
               atelier export --output recommendations.csv.gz
@@ -26,6 +27,12 @@ struct ExportCommand: ParsableCommand {
         let format: String
         let files: [String]
         let build: String
+    }
+
+    func validate() throws {
+        if output == "-" {
+            throw ValidationError("--output names a file; recommendations do not go to standard output")
+        }
     }
 
     func run() throws {
