@@ -10,6 +10,8 @@ struct BuildsCommand: ParsableCommand {
             went past it; kept: whole, and never published.
 
               atelier builds
+
+            With --json: builds, of each id, verdict, created_at, published_at, current, files, bytes and artifacts.
             """)
 
     @OptionGroup var place: WorkspaceOptions

@@ -13,6 +13,9 @@ struct ExplainCommand: ParsableCommand {
 
               atelier explain jobs/nightly.yaml train
               atelier explain jobs/nightly.yaml train --set train.epochs=30
+
+            With --json: stage; state, with .state and .reasons; last_success and last_attempt, as the stages of `atelier \
+            help status`.
             """)
 
     @OptionGroup var job: JobOptions

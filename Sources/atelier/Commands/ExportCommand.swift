@@ -15,6 +15,8 @@ struct ExportCommand: ParsableCommand {
 
               atelier export --format jsonl --output lists.jsonl.zst
               atelier export --output recommendations.csv.gz
+
+            With --json: format, files and build.
             """)
 
     @Option(help: "jsonl, csv, sqlite or npy; by default what the file's ending says.") var format: ExportFormat?

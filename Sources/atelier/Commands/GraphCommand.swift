@@ -12,6 +12,8 @@ struct GraphCommand: ParsableCommand {
               atelier graph jobs/nightly.yaml
               atelier graph jobs/nightly.yaml --format dot | dot -Tsvg > graph.svg
               atelier graph jobs/nightly.yaml --format mermaid
+
+            With --json: stages, of each stage, pool, inputs, outputs, files and reads.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {

@@ -13,6 +13,9 @@ struct HistoryCommand: ParsableCommand {
 
               atelier history
               atelier history --limit 3 --stage train
+
+            With --json: runs, of each run (its run, job, status, error, started_at, ended_at, process) and stages, as those of \
+            `atelier help status`.
             """)
 
     @Option(name: .shortAndLong, help: "How many runs at most.") var limit = 20

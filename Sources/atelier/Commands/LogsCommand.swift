@@ -13,6 +13,8 @@ struct LogsCommand: ParsableCommand {
               atelier logs
               atelier logs ingest
               atelier logs train --run 20261122T051833Z
+
+            With --json: run; logs, of each stage, path and lines.
             """)
 
     @Argument(help: "Only this stage.") var stage: String?

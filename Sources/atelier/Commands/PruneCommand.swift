@@ -15,6 +15,9 @@ struct PruneCommand: ParsableCommand {
               atelier prune --dry-run
               atelier prune --job jobs/nightly.yaml
               atelier prune --builds 2 --runs 10
+
+            With --json: builds, damaged_builds, kept_damaged_builds, artifacts, shards, runs, scratch, freed_bytes and \
+            dry_run.
             """)
 
     @Flag(name: [.customShort("n"), .long], help: "Say what would be removed; remove nothing.") var dryRun = false

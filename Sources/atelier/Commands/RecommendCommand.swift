@@ -16,6 +16,9 @@ struct RecommendCommand: ParsableCommand {
               atelier recommend 0000002-01
               atelier recommend 0000002-01 --category shoes -k 5
               atelier recommend 0000002-01 -k 10 --picture list.png
+
+            With --json: item_id, category, title and build; recommendations, of each rank, item_id, category, title and \
+            score.
             """)
 
     @Argument(help: "The item's id.") var item: String

@@ -12,6 +12,8 @@ struct RollbackCommand: ParsableCommand {
 
               atelier rollback
               atelier rollback 1a2b3c4d5e6f
+
+            With --json: from and to.
             """)
 
     @Argument(help: "The build, as `atelier builds` names it.") var build: String?

@@ -20,7 +20,9 @@ struct RunCommand: ParsableCommand {
 
             The summary goes to stdout, everything else to stderr. With --json stdout has one object: run, job, status \
             (succeeded, up_to_date, failed, refused, interrupted), exit_status, executed, stages, wall_seconds, \
-            started_at, current_build, published_build (null where there is none), failed_hooks, and error where it failed.
+            started_at, current_build, published_build (null where there is none), failed_hooks, and error where it failed. \
+            Of each stage: stage, status, reasons, attempts, wall_seconds, cpu_seconds, peak_bytes, shards, shards_reused, \
+            fingerprint, outputs, error, skipped_because.
             """)
 
     @OptionGroup var job: JobOptions

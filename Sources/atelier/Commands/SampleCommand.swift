@@ -14,6 +14,8 @@ struct SampleCommand: ParsableCommand {
 
               atelier sample data-samples
               atelier sample /tmp/large --items 100000 --outfits 150000 --seed 3
+
+            With --json: files.
             """)
 
     @Argument(help: ArgumentHelp("The folder to write to.", valueName: "folder"), completion: .directory) var folder:

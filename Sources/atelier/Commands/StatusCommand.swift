@@ -13,6 +13,11 @@ struct StatusCommand: ParsableCommand {
 
               atelier status
               atelier status --json
+
+            With --json: workspace, current_build, curves, running; last_run, with run, job, status, error, started_at, \
+            ended_at and process; stages, of each run, status, reasons, error, attempts, started_at, ended_at, cpu_seconds, \
+            peak_bytes, shards, shards_reused, outputs, fingerprint, family, id and its signature: stage, version, \
+            parameters, inputs, external_inputs.
             """)
 
     @OptionGroup var place: WorkspaceOptions

@@ -11,6 +11,8 @@ struct VerifyCommand: ParsableCommand {
             and `atelier rollback` leaves a damaged build.
 
               atelier verify
+
+            With --json: builds, artifacts and bytes that were read; problems, of each problem, kind, name, build and file.
             """)
 
     @OptionGroup var place: WorkspaceOptions
