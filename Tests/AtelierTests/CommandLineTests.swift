@@ -65,6 +65,18 @@ func commandWithoutAWorkspaceSaysSoAndWritesNothing(command: String) throws {
     #expect(picture.status == 64 && picture.errors.contains("a name that ends in .png instead of 'list.jpg'"))
 }
 
+@Test func selectionOfNoStageAndASettingOfAStageEndWith64() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("version: 1\nstages:\n  ingest:\n    archives: [a.zip]\n", to: "job.yaml")
+    let none = try program.run("run", "job.yaml", "--from", "train", "--until", "label")
+    #expect(none.status == 64 && none.errors.contains("no stage is from 'train' and until 'label'"), "\(none.errors)")
+    let stage = try program.run("run", "job.yaml", "--set", "train=3")
+    #expect(stage.status == 64 && stage.errors.contains("'train' is a stage; write train.key=value"), "\(stage.errors)")
+    let pipe = try program.run("run", "/dev/null")
+    #expect(pipe.status == 64 && pipe.errors.contains("it is no file"), "\(pipe.errors)")
+}
+
 @Test func damagedRegisterIsNamedWithWhatToDo() throws {
     let program = try Program()
     defer { program.remove() }

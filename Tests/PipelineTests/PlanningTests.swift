@@ -124,6 +124,9 @@ private func stage(_ name: StageName, _ inputs: [ArtifactName], _ outputs: [Arti
     #expect(graph.allUpstream(of: "d") == ["a", "b", "c"])
     #expect(graph.producer(of: "c") == "c")
     #expect(try graph.stages(in: StageSelection(from: ["b"], until: ["b"])) == ["b"])
+    let none = StageSelection(from: ["d"], until: ["b"])
+    #expect(throws: StageGraphError.nothingSelected(none)) { try graph.stages(in: none) }
+    #expect(try StageGraph(stages: []).stages(in: StageSelection()).isEmpty)
 }
 
 @Test func whatIsNoGraphIsRefusedByName() {

@@ -9,6 +9,8 @@ package enum StageGraphError: Error, Hashable, Sendable {
     case cycle([StageName])
     /// A selection names what is not there.
     case unknownStage(StageName, known: [StageName])
+    /// A selection leaves no stage.
+    case nothingSelected(StageSelection)
 }
 
 /// The stages of a job and what flows between them, derived from their inputs and outputs.
@@ -90,6 +92,7 @@ package struct StageGraph: Sendable {
         if !selection.until.isEmpty {
             selected.formIntersection(selection.until.flatMap { allUpstream(of: $0).union([$0]) })
         }
+        guard !selected.isEmpty || selection.isAll else { throw .nothingSelected(selection) }
         return selected
     }
 

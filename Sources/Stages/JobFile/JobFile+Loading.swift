@@ -15,7 +15,11 @@ extension JobFile {
         guard let bytes = FileManager.default.contents(atPath: path) else {
             var isFolder: ObjCBool = false
             let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-            let reason = !exists ? "no such file" : isFolder.boolValue ? "it is a folder" : "no permission to read it"
+            let isReadable = FileManager.default.isReadableFile(atPath: path)
+            let reason =
+                !exists
+                ? "no such file"
+                : isFolder.boolValue ? "it is a folder" : isReadable ? "it is no file" : "no permission to read it"
             throw JobFileErrors([JobProblem(.unreadable(path: path, reason: reason), at: nil)])
         }
         guard var text = String(validating: bytes, as: UTF8.self) else {
@@ -134,6 +138,9 @@ private struct JobFileLoading {
                         continue
                     }
                     root = try root.setting((["stages"] + override.path)[...], of: override)
+                } else if override.path.count == 1, JobFile.stageNames.contains(override.path[0]) {
+                    let reason = "'\(override.path[0])' is a stage; write \(override.path[0]).key=value"
+                    problems.append(JobProblem(.badOverride(reason: reason), at: override.keyLocation))
                 } else {
                     root = try root.setting(override.path[...], of: override)
                 }

@@ -73,7 +73,14 @@ package enum ErrorWords {
         case .cycle(let stages): "the stages \(StageWords.quoted(stages)) read from one another in a circle"
         case .unknownStage(let stage, let known):
             "no stage is called '\(stage)'; this job has \(known.map(\.rawValue).joined(separator: ", "))"
+        case .nothingSelected(let selection):
+            "no stage is \(selectionWords(selection)); `atelier graph JOB` shows what depends on what"
         }
+    }
+
+    private static func selectionWords(_ selection: StageSelection) -> String {
+        let parts = [("one of", selection.only), ("from", selection.from), ("until", selection.until)]
+        return parts.filter { !$0.1.isEmpty }.map { "\($0.0) \(StageWords.quoted($0.1))" }.joined(separator: " and ")
     }
 
     private static func words(for error: BuildError) -> String {
