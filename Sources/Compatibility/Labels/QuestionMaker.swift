@@ -9,16 +9,20 @@ package struct QuestionMaker: Sendable {
     package let rules: QuestionRules
     private let catalog: OutfitCatalog
     private let labelled: LabelledOutfits
+    private let known: [Outfit]
     private let membership: OutfitMembership
     private let isWarm: [Bool]
 
-    /// - Parameter labelled: all outfits; those of training decide what is warm, and all of them who is whose partner.
-    package init(catalog: OutfitCatalog, labelled: LabelledOutfits, rules: QuestionRules) {
+    /// - Parameters:
+    ///   - labelled: those of training decide what is warm.
+    ///   - known: outfits that say who is whose partner, those that were purged among them; nil for those of `labelled`.
+    package init(catalog: OutfitCatalog, labelled: LabelledOutfits, known: [Outfit]? = nil, rules: QuestionRules) {
         precondition(rules.answerCount > 1, "a question needs two answers")
         self.rules = rules
         self.catalog = catalog
         self.labelled = labelled
-        membership = OutfitMembership(outfits: labelled.outfits, itemCount: catalog.items.count)
+        self.known = known ?? labelled.outfits
+        membership = OutfitMembership(outfits: self.known, itemCount: catalog.items.count)
         isWarm = labelled.itemsSeen(in: .train, itemCount: catalog.items.count)
     }
 
@@ -96,7 +100,7 @@ package struct QuestionMaker: Sendable {
 
     private func exclude(partnersOf row: Int, in excluded: inout Exclusions) {
         for position in membership.outfits(holding: row) {
-            for partner in labelled.outfits[Int(position)].items { excluded.insert(partner) }
+            for partner in known[Int(position)].items { excluded.insert(partner) }
         }
     }
 

@@ -37,7 +37,7 @@ struct LabelStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "label"
-    let version = 2
+    let version = 3
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = ["catalog"]
     let outputs: [ArtifactName] = ["labels"]
@@ -62,7 +62,7 @@ struct LabelStage: Stage {
         try files.writeJSON("audit.json", audit)
         let pairs = PairSet(outfits: labelled.outfits(in: .train))
         try files.write("pairs.npy", vector: Self.triples(of: pairs))
-        let questions = try writeQuestions(catalog, labelled, files)
+        let questions = try writeQuestions(catalog, labelled, known: all.outfits, files)
         try context.cancellation.check()
 
         let summary = LabelSummary(
@@ -77,10 +77,10 @@ struct LabelStage: Stage {
     }
 
     private func writeQuestions(
-        _ catalog: OutfitCatalog, _ labelled: LabelledOutfits, _ files: ArtifactFiles
+        _ catalog: OutfitCatalog, _ labelled: LabelledOutfits, known: [Outfit], _ files: ArtifactFiles
     ) throws -> [String: LabelSummary.Questions] {
         let maker = QuestionMaker(
-            catalog: catalog, labelled: labelled,
+            catalog: catalog, labelled: labelled, known: known,
             rules: QuestionRules(
                 familyLevel: settings.familyLevel,
                 seasonAttribute: settings.seasonAttribute.isEmpty ? nil : settings.seasonAttribute,

@@ -49,6 +49,37 @@ func wrongAnswersAreWrongAndShareWhatTheKindSays(kind: QuestionKind) throws {
     #expect(Set(made.questions.map(\.correct)) == [0, 1, 2, 3])
 }
 
+/// A purge drops the very outfits that show whose partner a held-out item is.
+@Test func whatPurgedOutfitsShowIsNoWrongAnswer() throws {
+    let fixture = Fixture(itemCount: 150)
+    let (kept, purged) = LeakPurge.sharedItems.applied(to: fixture.labelled)
+    #expect(!purged.isEmpty)
+    let rules = QuestionRules(familyLevel: 0, seed: 1)
+    let known = fixture.labelled.outfits
+    let maker = QuestionMaker(catalog: fixture.catalog, labelled: kept, known: known, rules: rules)
+    func partnersAsked(_ maker: QuestionMaker) -> Int {
+        maker.fillInTheBlank(.random, split: .validation).questions.reduce(0) { sum, question in
+            sum
+                + question.answers.compactMap(\.self).count { answer in
+                    answer != question.rightRow
+                        && question.question.contains { shown in
+                            known.contains { $0.items.contains(shown) && $0.items.contains(answer) }
+                        }
+                }
+        }
+    }
+    #expect(partnersAsked(maker) == 0)
+    // What is left after the purge does not know them.
+    #expect(partnersAsked(QuestionMaker(catalog: fixture.catalog, labelled: kept, rules: rules)) > 0)
+    for question in maker.compatibility(split: .validation).questions where !question.isOutfit {
+        for (place, first) in question.items.enumerated() {
+            for second in question.items.dropFirst(place + 1) {
+                #expect(!known.contains { $0.items.contains(first) && $0.items.contains(second) })
+            }
+        }
+    }
+}
+
 @Test func theKindsAskForTheSameItem() {
     let fixture = Fixture()
     let season = fixture.maker.fillInTheBlank(.season, split: .validation).questions
