@@ -16,7 +16,7 @@ extension PublishStage {
         if let currentID = store.currentID, let published = evidence(of: currentID, in: store, catalog, context) {
             report.lists.publishedFilledLists = published.filledLists
             report.drift = try drift(since: published.observed, lists, currentID, context)
-            report.questions = try ask(id, published.scorer, currentID, store, catalog, context)
+            report.questions = try ask(id, published, currentID, store, catalog, context)
         }
         report.refusal = report.lists.refusal ?? report.questions?.refusal
         return report
@@ -49,17 +49,19 @@ extension PublishStage {
     }
 
     private func ask(
-        _ id: String, _ published: RemappedScorer, _ currentID: String, _ store: BuildStore, _ catalog: OutfitCatalog,
+        _ id: String, _ published: PublishedEvidence, _ currentID: String, _ store: BuildStore,
+        _ catalog: OutfitCatalog,
         _ context: StageContext
     ) throws -> QualityGate.Verdict {
         let candidate = try PublishedBuild(folder: store.folder(of: id)).scorer()
         let labels = LabelFiles(ArtifactFiles(context.input("labels")))
         let verdict = QualityGate(margin: settings.margin, seed: settings.seed).compare(
-            candidate.scorer, with: published, build: currentID, catalog: catalog,
+            candidate.scorer, with: published.scorer, build: currentID, catalog: catalog,
             sets: try QuestionKind.allCases.map {
                 QuestionSet(name: $0.rawValue, questions: try labels.readBlanks(settings.split, $0, catalog: catalog))
             },
             compatibility: try labels.readCompatibility(settings.split, catalog: catalog),
+            learned: try labels.read().outfits(in: settings.split).filter { published.learned.contains($0.id) },
             parallelism: Parallelism(width: context.width))
         for entry in verdict.comparison?.entries ?? [] {
             context.logger.info(

@@ -34,7 +34,7 @@ struct PublishStage: EffectStage {
     let retry: RetryPolicy
 
     let name: StageName = "publish"
-    let version = 7
+    let version = 8
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = [
         "candidates", "catalog", "features", "index", "labels", "lists", "metrics", "model", "pictures",

@@ -6,6 +6,8 @@ struct PublishedEvidence {
     /// Asked by the rows of the new build's catalogue.
     let scorer: RemappedScorer
     let filledLists: Int
+    /// The outfits that it was trained on, by id.
+    let learned: Set<String>
     let observed: Observed
 
     /// What `metrics.json` of a build says that drift is measured by. The rest of the file may be of another version.
@@ -25,6 +27,7 @@ struct PublishedEvidence {
         let other = try build.scorer()
         scorer = RemappedScorer(other.scorer, from: catalog, to: other.catalog)
         filledLists = try build.filledListCount()
+        learned = Set(try LabelFiles(ArtifactFiles(folder)).read().outfits(in: .train).map(\.id))
         observed = try ArtifactFiles(folder).readJSON(PublishedBuild.metricsName)
     }
 }

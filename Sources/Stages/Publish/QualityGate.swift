@@ -12,7 +12,8 @@ struct QualityGate {
         /// Nil where nothing was published yet.
         var against: String?
         var margin: Double
-        /// Questions that both builds know all items of; others are left out and counted.
+        /// Questions that both builds know all items of, of outfits that the published one was not trained on; others are
+        /// left out and counted.
         var questions: Int
         var leftOut: Int
         var comparison: BuildComparison?
@@ -26,16 +27,26 @@ struct QualityGate {
     /// - Parameters:
     ///   - candidate: the new build's scorer, by rows of `catalog`.
     ///   - published: the published build's, asked by rows of `catalog`.
+    ///   - learned: outfits of the questions that the published build was trained on. An outfit changes sides where a near
+    ///     copy of it arrives, and what it asks then would speak for the published build.
     func compare(
         _ candidate: EmbeddingScorer, with published: RemappedScorer, build: String, catalog: OutfitCatalog,
-        sets: [QuestionSet], compatibility: [CompatibilityQuestion], parallelism: Parallelism
+        sets: [QuestionSet], compatibility: [CompatibilityQuestion], learned: [Outfit], parallelism: Parallelism
     ) -> Verdict {
+        let learnedIDs = Set(learned.map(\.id))
+        let learnedItems = Set(learned.map(\.items))
         func isKnown(_ question: FillInTheBlankQuestion) -> Bool {
-            question.question.allSatisfy(published.knows)
+            !(question.outfitID.map(learnedIDs.contains) ?? false)
+                && question.question.allSatisfy(published.knows)
                 && question.answers.allSatisfy { $0.map(published.knows) ?? false }
         }
         let known = sets.map { QuestionSet(name: $0.name, questions: $0.questions.filter(isKnown)) }
-        let knownOutfits = compatibility.filter { $0.items.allSatisfy(published.knows) }
+        var isLearned = false
+        let knownOutfits = compatibility.filter { question in
+            // A false outfit stands after the one that it was made of, and goes with it.
+            if question.isOutfit { isLearned = learnedItems.contains(question.items) }
+            return !isLearned && question.items.allSatisfy(published.knows)
+        }
         let evaluator = BuildEvaluator(
             catalog: catalog, isSeen: [Bool](repeating: true, count: catalog.items.count), questionSets: known,
             compatibility: knownOutfits, bootstrap: Bootstrap(replicateCount: 10, seed: seed), measuresRecall: false)

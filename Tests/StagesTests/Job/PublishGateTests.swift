@@ -20,7 +20,12 @@ import Testing
                 case available = "available_items"
             }
         }
+        struct Questions: Decodable {
+            var questions: Int
+            var left_out: Int
+        }
         var against: String?
+        var questions: Questions?
         var refusal: String?
         var lists: Lists
         var drift: BuildDrift?
@@ -68,6 +73,19 @@ import Testing
         #expect(lists.filled > 0 && lists.filled < published)
         let accepted = try job.run(fewer + ["publish.minimum_list_share=0"])
         #expect(accepted.publishedBuild != nil)
+    }
+
+    /// Other outfits are held out: what the published build was trained on is nothing to ask it.
+    @Test func whatThePublishedBuildWasTrainedOnIsNotAsked() throws {
+        let job = try SampleJob()
+        let same = try #require(try job.run(["train.epochs=1"]).currentBuild)
+        let still = try #require(try job.run(["train.epochs=2", "publish.margin=1"]).currentBuild)
+        let all = try #require(try verdict(of: still, job).questions)
+        #expect(still != same && all.questions > 20 && all.left_out == 0, "\(all)")
+        let other = try #require(try job.run(["train.epochs=2", "label.seed=9", "publish.margin=1"]).currentBuild)
+        let few = try #require(try verdict(of: other, job).questions)
+        // Outfits whose side an archive states stay where they are.
+        #expect(other != still && few.left_out > 20 && few.questions > 20, "\(few)")
     }
 
     @Test func lostPicturesAndMovedScoresAreWarnedOfAndPublished() throws {
