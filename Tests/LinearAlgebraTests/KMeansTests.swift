@@ -65,9 +65,11 @@ import Testing
         var points = Matrix(rowCount: 40, columnCount: 2, values: (0..<80).map { Float($0 % 7) })
         points[3, 0] = .nan
         points[20, 1] = .infinity
+        // Finite, and its square is not.
+        points[30, 0] = 1e30
         let clustering = KMeans(clusterCount: 3).clusters(of: points)
         let outside = clustering.assignment.indices.filter { clustering.assignment[$0] == -1 }
-        #expect(outside == [3, 20])
+        #expect(outside == [3, 20, 30])
         let isFinite = clustering.centroids.values.allSatisfy { $0.isFinite }
         #expect(isFinite)
     }

@@ -33,7 +33,7 @@ package struct CompanyFit {
         measures = CompanyWeights.measures(of: PairSet(outfits: data.training), outfitCounts: outfitCounts)
     }
 
-    /// The weights and the model with them; nil where too few outfits were held out.
+    /// The weights and the model with them; nil where too few outfits were held out, or their scores are no numbers.
     package func run(
         seed: UInt64, parallelism: Parallelism = .serial
     ) throws(ModelError) -> (weights: CompanyWeights, model: CompatibilityModel)? {
@@ -50,6 +50,7 @@ package struct CompanyFit {
         let weights = CompanyWeights(
             temperature: theta[0], offsets: Array(theta[1..<1 + classes]), meetings: Array(theta[(1 + classes)...]),
             examples: choices.exampleCount, lossBefore: choices.loss(start), loss: choices.loss(theta))
+        guard weights.lossBefore.isFinite, weights.loss.isFinite else { return nil }
         return (weights, model.with(company: CompanyTerm(weights, measures: measures, outfitCounts: outfitCounts)))
     }
 

@@ -148,7 +148,9 @@ package struct CompletionFit {
                 } while current.position.batch > 0
                 try onCheckpoint(state.encoded())
             }
-            guard current.parameters.allSatisfy(\.isFinite) else { return false }
+            guard (current.parameters.allSatisfy(\.isFinite) && current.position.losses.allSatisfy(\.isFinite)) else {
+                return false
+            }
             state.networks.append(current.parameters)
             state.losses.append(current.position.losses)
             state.current = nil

@@ -94,8 +94,11 @@ struct ExampleScorer: @unchecked Sendable {
         losses[example] = loss.evaluate(
             scores: scores, count: batch.candidateCount, margin: margin, gradients: gradients)
         if calibration > 0 {
-            losses[example] += TrainingLoss.addCalibration(
-                calibration, scores: scores, count: batch.candidateCount, gradients: gradients)
+            losses[example] += batch.corrections.withUnsafeBufferPointer { corrections in
+                TrainingLoss.addCalibration(
+                    calibration, scores: scores, corrections: corrections[first...], count: batch.candidateCount,
+                    gradients: gradients)
+            }
         }
         var scaleGradient = 0.0
         var total: Float = 0
@@ -167,9 +170,11 @@ extension TrainingLoss {
     /// Adds `weight` times the cross-entropy of "is this pair right", the positive counting as much as all negatives.
     ///
     /// The other losses only compare the candidates of one example, so that scores of different anchors or categories may
-    /// drift apart; this one gives them a common zero.
+    /// drift apart; this one gives them a common zero. It asks the score itself, without what `corrections` added for how
+    /// often a negative is drawn.
     static func addCalibration(
-        _ weight: Float, scores: UnsafePointer<Float>, count: Int, gradients: UnsafeMutablePointer<Float>
+        _ weight: Float, scores: UnsafePointer<Float>, corrections: Slice<UnsafeBufferPointer<Float>>, count: Int,
+        gradients: UnsafeMutablePointer<Float>
     ) -> Double {
         var negativeCount = 0
         for place in 1..<max(1, count) where scores[place] > -.infinity { negativeCount += 1 }
@@ -179,8 +184,9 @@ extension TrainingLoss {
         gradients[0] -= weight / (1 + exp(scores[0]))
         let share = 1 / Float(negativeCount)
         for place in 1..<count where scores[place] > -.infinity {
-            total += Double(share * softplus(scores[place]))
-            gradients[place] += weight * share / (1 + exp(-scores[place]))
+            let score = scores[place] - corrections[corrections.startIndex + place]
+            total += Double(share * softplus(score))
+            gradients[place] += weight * share / (1 + exp(-score))
         }
         return Double(weight) * total
     }

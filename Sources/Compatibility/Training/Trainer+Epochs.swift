@@ -2,12 +2,17 @@ internal import LinearAlgebra
 
 extension Trainer {
     /// Averages, measures and records the epoch that has just ended.
-    func endEpoch(totalSteps: Int) {
+    ///
+    /// - Throws: `TrainingError.diverged` where its last step left embeddings that are not finite.
+    func endEpoch(totalSteps: Int) throws(TrainingError) {
         if configuration.weightAveraging > 0 { addToAverage() }
         let measured = average.isEmpty ? parameters : FloatBuffer(average)
         let embedder = ItemEmbedder(tower: tower)
         let rows = questions.questions.isEmpty ? sampledRows() : (0..<data.features.itemCount).map(Int32.init)
         let (embeddings, active) = embedder.embeddings(rows: rows, parameters: measured.base, parallelism: parallelism)
+        guard embeddings.values.allSatisfy(\.isFinite) else {
+            throw .diverged(epoch: position.epoch, batch: position.batch)
+        }
         let outcome = questions.outcome(
             embeddings: embeddings, shape: shape, parameters: measured.base, parallelism: parallelism)
         let isBest = outcome.map { isBetter($0) } ?? true

@@ -46,6 +46,15 @@ package final class Trainer {
             seenItemCount: seenItems.count, variantCount: variants.count, projection: configuration.projection,
             normalised: configuration.normalised,
             itemBias: configuration.itemBias)
+        guard shape.projections.count <= Self.largestProjections else {
+            let gigabytes = shape.projections.count >> 24
+            throw .configuration(
+                key: "dimension",
+                reason:
+                    "each pair of the \(data.categories.count) categories has a matrix of dimension x dimension, which "
+                    + "would take about \(gigabytes) GB to train: let fewer, coarser names come first in the category, or "
+                    + "take a smaller dimension")
+        }
         var seenIndex = [Int32](repeating: -1, count: data.features.itemCount)
         for (index, row) in seenItems.enumerated() { seenIndex[Int(row)] = Int32(index) }
         let normalisation = parallelism.mapChunks(of: features.count, chunkSize: 1) { block, _ in
@@ -66,6 +75,10 @@ package final class Trainer {
         parameters = ModelInitialisation.parameters(shape: shape, seed: configuration.seed)
         if let checkpoint { try restore(checkpoint) }
     }
+
+    /// Numbers in the matrices of all pairs of categories; training keeps each sixteen times, its gradient, moments and
+    /// checkpoints among them. 48 million take 3 GB: 150 categories at 64 dimensions.
+    private static let largestProjections = 48 << 20
 
     private static func check(_ configuration: TrainingConfiguration, _ data: TrainingData) throws(TrainingError) {
         if let problem = configuration.problem {
@@ -162,7 +175,7 @@ package final class Trainer {
                 try runBatch(prepared, totalSteps: totalSteps)
                 batches.recycle(prepared)
                 let isLast = position.batch == batchCount
-                if isLast { endEpoch(totalSteps: totalSteps) }
+                if isLast { try endEpoch(totalSteps: totalSteps) }
                 progress(
                     TrainingProgress(
                         epoch: isLast ? position.epoch - 1 : position.epoch, epochCount: configuration.epochs,

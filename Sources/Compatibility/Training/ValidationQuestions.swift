@@ -96,6 +96,8 @@ struct ValidationQuestions: Sendable {
     private func rate(_ question: Question, scores: [Float], rows: [Int32]) -> (hit: Bool, order: Double) {
         guard let place = rows.firstIndex(of: question.answer) else { return (false, 0) }
         let own = scores[place]
+        // To what is no number nothing compares as better, and a broken model would look perfect.
+        guard own.isFinite else { return (false, 0) }
         let answerFamily = family.groupOfItem[Int(question.answer)]
         var better = 0
         var familyCount = 0

@@ -2,7 +2,7 @@
 package struct Clustering: Sendable, Equatable {
     /// One row a cluster.
     package var centroids: Matrix
-    /// For each point its cluster; -1 where the point is not finite.
+    /// For each point its cluster; -1 where the point or its squared length is not finite.
     package var assignment: [Int32] = []
     /// The mean squared distance between a point and its centroid.
     package var meanSquaredDistance = 0.0

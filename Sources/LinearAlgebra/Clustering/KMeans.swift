@@ -20,10 +20,13 @@ package struct KMeans: Sendable {
     /// Clusters the rows of `points`.
     ///
     /// A cluster that loses all its points takes the point that lies farthest from its centroid; where there are fewer
-    /// distinct points than clusters, some stay empty. A row that is not finite belongs to no cluster (-1).
+    /// distinct points than clusters, some stay empty. A row whose squared length is not finite, or nearly not, belongs to no
+    /// cluster (-1): its distances are no numbers.
     /// Complexity: rounds x points x clusters x dimension.
     package func clusters(of points: Matrix, parallelism: Parallelism = .serial) -> Clustering {
-        let usable = (0..<points.rowCount).filter { points.row($0).allSatisfy(\.isFinite) }
+        let usable = (0..<points.rowCount).filter {
+            points.row($0).reduce(0) { $0 + $1 * $1 } < Float.greatestFiniteMagnitude / 8
+        }
         guard usable.count == points.rowCount else {
             var clustering = clusters(of: points.rows(at: usable), parallelism: parallelism)
             var assignment = [Int32](repeating: -1, count: points.rowCount)

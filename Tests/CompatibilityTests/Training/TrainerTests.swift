@@ -142,6 +142,18 @@ import Testing
         #expect(curve.dropLast(3).last?.isBest == true)
     }
 
+    /// By a last step that no loss sees any more, the weights are beyond numbers; recall by them would look perfect.
+    @Test(arguments: [1, 3])
+    func weightsThatAreNoNumbersAreNoBestOnes(epochs: Int) throws {
+        let planted = PlantedOutfits()
+        var configuration = planted.configuration()
+        (configuration.learningRate, configuration.learningRateWarmup) = (1e30, 0)
+        configuration.epochs = epochs
+        configuration.batch = 65_536
+        let trainer = try Trainer(configuration: configuration, data: planted.data())
+        #expect(throws: TrainingError.diverged(epoch: 0, batch: 1)) { try trainer.run() }
+    }
+
     @Test func badConfigurationsAndDataAreNamed() throws {
         let planted = PlantedOutfits()
         var configuration = planted.configuration()
@@ -152,6 +164,14 @@ import Testing
         var data = planted.data()
         data.training = [Outfit(id: "alone", items: [4])]
         #expect(throws: TrainingError.noPairs) { try Trainer(configuration: planted.configuration(), data: data) }
+        data.categories = (0..<2000).map { "c\($0)" }
+        #expect {
+            try Trainer(configuration: planted.configuration(), data: data)
+        } throws: { error in
+            guard case TrainingError.configuration("dimension", let reason) = error else { return false }
+            return reason.hasPrefix("each pair of the 2000 categories has a matrix")
+        }
+        data = planted.data()
         data.training = [Outfit(id: "unknown", items: [4, 100_000])]
         #expect(throws: (any Error).self) { try Trainer(configuration: planted.configuration(), data: data) }
     }
