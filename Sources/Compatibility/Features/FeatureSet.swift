@@ -25,6 +25,14 @@ package struct FeatureBlock: Sendable {
         self.hasCommonScale = hasCommonScale
     }
 
+    /// One for each item.
+    package var rowCount: Int {
+        switch values {
+        case .dense(let matrix): matrix.rowCount
+        case .sparse(let matrix): matrix.rowCount
+        }
+    }
+
     package var dimension: Int {
         switch values {
         case .dense(let matrix): matrix.columnCount

@@ -59,6 +59,13 @@ package struct CompatibilityModel: Sendable, Equatable {
             categories: categories, members: members, probe: probe, company: company, completion: completion)
     }
 
+    /// - Throws: `ModelError.itemCountMismatch` where what the model knows of company is of another catalogue.
+    package func requireItems(_ count: Int) throws(ModelError) {
+        for known in [company?.itemCount, completion?.itemCount].compactMap(\.self) where known != count {
+            throw .itemCountMismatch(model: known, features: count)
+        }
+    }
+
     /// Embeddings of all items: n x `dimension`.
     ///
     /// - Parameter categoryOfItem: unused by the content tower itself, which knows categories as features; part of the
@@ -67,6 +74,7 @@ package struct CompatibilityModel: Sendable, Equatable {
         of features: FeatureSet, categoryOfItem: [Int], parallelism: Parallelism = .serial
     ) throws(ModelError) -> Matrix {
         precondition(categoryOfItem.count == features.itemCount, "categories of other rows")
+        try requireItems(features.itemCount)
         let rows = (0..<features.itemCount).map(Int32.init)
         var parts: [Matrix] = []
         for member in members {
@@ -78,9 +86,6 @@ package struct CompatibilityModel: Sendable, Equatable {
                 })
         }
         if parts.count == 1, company == nil { return parts[0] }
-        if let company, company.itemCount != rows.count {
-            throw .itemCountMismatch(model: company.itemCount, features: rows.count)
-        }
         var joined = Matrix(rowCount: rows.count, columnCount: dimension)
         var column = 0
         for part in parts {

@@ -70,9 +70,15 @@ package struct FeatureFiles: Sendable {
             } else {
                 values = .sparse(try readSparse(entry))
             }
-            blocks.append(
-                FeatureBlock(
-                    name: entry.name, values: values, isPresent: present, hasCommonScale: entry.commonScale ?? false))
+            let block = FeatureBlock(
+                name: entry.name, values: values, isPresent: present, hasCommonScale: entry.commonScale ?? false)
+            guard present.count == (blocks.first?.isPresent.count ?? present.count), block.rowCount == present.count,
+                block.dimension == entry.dimension
+            else {
+                throw .malformed(
+                    path: files.url(entry.name).path, reason: "its rows and columns are not those of the features")
+            }
+            blocks.append(block)
         }
         return FeatureSet(itemCount: itemCount, blocks: blocks)
     }

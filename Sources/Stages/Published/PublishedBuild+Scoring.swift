@@ -40,6 +40,7 @@ extension PublishedBuild {
             throw ArtifactFileError.malformed(
                 path: folder.path, reason: "catalogue, model and embeddings do not fit together")
         }
+        try model.requireItems(catalog.items.count)
         return (
             catalog, EmbeddingScorer(model: model, embeddings: embeddings, categoryOfItem: catalog.categoryOfItem)
         )

@@ -39,7 +39,8 @@ package struct BuildDrift: Sendable, Equatable, Codable {
     package func losses(tolerance: Double = 0.05) -> [NullRateChange] {
         nullRates.filter { change in
             guard let before = change.before else { return false }
-            return (change.now ?? 1) - before > tolerance
+            guard let now = change.now else { return true }
+            return now - before > tolerance
         }
     }
 }
