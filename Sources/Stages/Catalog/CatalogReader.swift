@@ -49,6 +49,8 @@ package final class CatalogReader: Sendable {
     }
 
     /// All items, ascending by row.
+    ///
+    /// - Throws: `.inconsistent` where rows have gaps or do not ascend by id.
     package func items(attributes: AttributeSelection = .all) throws(CatalogError) -> [CatalogItem] {
         let path = self.path
         return try reading { database in
@@ -66,6 +68,11 @@ package final class CatalogReader: Sendable {
                 guard row[7] == items.count else {
                     throw CatalogError.inconsistent(path: path, problem: "item rows have a gap at \(items.count)")
                 }
+                // Outfits name rows: a catalogue that sorted its items otherwise would put other items into them.
+                let id = ItemID(row[0])
+                if let last = items.last, !(last.id < id) {
+                    throw CatalogError.inconsistent(path: path, problem: "item row \(items.count) is out of order")
+                }
                 let pathText: String = row[1]
                 let categoryPath = try paths[pathText] ?? decoder.decode([String].self, from: Data(pathText.utf8))
                 guard !categoryPath.isEmpty else {
@@ -74,7 +81,7 @@ package final class CatalogReader: Sendable {
                 paths[pathText] = categoryPath
                 items.append(
                     CatalogItem(
-                        id: ItemID(row[0]), categoryPath: categoryPath, title: row[2], pictureDigest: row[3],
+                        id: id, categoryPath: categoryPath, title: row[2], pictureDigest: row[3],
                         price: row[4],
                         isAvailable: row[5], variantGroup: row[6]))
             }

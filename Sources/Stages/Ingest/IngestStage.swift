@@ -11,7 +11,7 @@ package struct IngestStage: ShardedStage {
     package static let pictures: ArtifactName = "pictures"
 
     package let name: StageName = "ingest"
-    package let version = 2
+    package let version = 3
     package let pool = StagePool.io
     package let inputs: [ArtifactName] = []
     package let outputs: [ArtifactName] = [Self.catalog, Self.pictures]

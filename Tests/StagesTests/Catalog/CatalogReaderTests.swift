@@ -60,6 +60,18 @@ import Testing
         }
     }
 
+    @Test func itemsThatDoNotAscendByTheBytesOfTheirIdsAreAnError() throws {
+        let bench = try IngestBench()
+        let dataset = try Self.dataset(bench)
+        let path = bench.file("catalog.sqlite").path
+        try FileManager.default.copyItem(
+            atPath: dataset.catalogFolder.appendingPathComponent("catalog.sqlite").path, toPath: path)
+        try DatabaseQueue(path: path).write { try $0.execute(sql: "UPDATE items SET id = 'bb' WHERE row = 0") }
+        #expect(throws: CatalogError.inconsistent(path: path, problem: "item row 1 is out of order")) {
+            try CatalogReader(folder: bench.folder).catalog()
+        }
+    }
+
     @Test func aTruncatedCatalogIsAnErrorAndNotAShorterOne() throws {
         let bench = try IngestBench()
         let dataset = try Self.dataset(bench)

@@ -54,6 +54,8 @@ final class ShardOutput {
     }
 
     func add(_ item: ItemRecord) throws {
+        var item = item
+        item.id = item.id.composed
         counts.itemRecords += 1
         guard !item.id.isEmpty else { return try refuse(.itemWithoutID, member: item.member) }
         guard !item.id.hasControlCharacter else {
@@ -64,6 +66,9 @@ final class ShardOutput {
 
     /// - Parameter itemCount: how many items the source gave it, where the record does not hold them all.
     func add(_ outfit: OutfitRecord, itemCount: Int? = nil) throws {
+        var outfit = outfit
+        outfit.id = outfit.id.composed
+        outfit.items = outfit.items?.map { OutfitRecord.Member(item: $0.item.composed, index: $0.index) }
         let itemCount = itemCount ?? outfit.items?.count ?? 0
         counts.outfitRecords += 1
         counts.outfitMembers += itemCount
