@@ -1,4 +1,5 @@
-/// Why a picture was not decoded (or not encoded): always data about one picture, never a reason to stop a run.
+/// Why a picture was not decoded (or not encoded): data about one picture and no reason to stop a run. Only a want of memory
+/// lies with the machine, and may have passed when the picture is looked at again.
 package enum ImageError: Error, Equatable, Sendable {
     /// No bytes at all.
     case empty

@@ -15,6 +15,8 @@ package enum FeaturizeError: Error, Sendable, Equatable {
     case textEncoderUnsuitable(encoder: String)
     /// The shards do not cover an item: the stage's own mistake, or files changed beneath it.
     case vectorMissing(encoder: String, item: String)
+    /// The machine had too little memory for a picture, which says nothing of the picture.
+    case outOfMemory(picture: String)
 }
 
 extension FeaturizeError: AttemptError {
@@ -43,6 +45,11 @@ extension FeaturizeError: CustomStringConvertible {
             "encoder '\(encoder)': \(path) was replaced while the run read it; run again"
         case .textEncoderUnsuitable(let encoder): "encoder '\(encoder)': no vocabulary, or a malformed template"
         case .vectorMissing(let encoder, let item): "encoder '\(encoder)': no vector for item '\(item)'"
+        case .outOfMemory(let picture):
+            """
+            not enough memory for picture \(picture); run again with fewer --jobs or more memory, or refuse pictures of \
+            so many pixels by featurize.maximum_pixels
+            """
         }
     }
 }

@@ -164,6 +164,9 @@ struct FeaturizeStage: ShardedStage {
     }
 
     /// Measures a picture by its digest, or says why it cannot.
+    ///
+    /// - Throws: `FeaturizeError.outOfMemory`: a finished shard is never computed again, so that a picture refused for what
+    ///   passes would stay refused for ever.
     func measuring(
         _ context: StageContext
     ) throws -> (_ digest: String) throws -> Result<PictureFeatures, PictureRefusal> {
@@ -174,6 +177,8 @@ struct FeaturizeStage: ShardedStage {
             do {
                 let picture = try decoder.decode(store.bytes(of: digest), fitting: settings.pictureSide)
                 return .success(try extractor.features(of: picture))
+            } catch ImageError.outOfMemory {
+                throw FeaturizeError.outOfMemory(picture: digest)
             } catch let error as ImageError {
                 return .failure(PictureRefusal(reason: "\(error)"))
             } catch let error as FeatureRowError {

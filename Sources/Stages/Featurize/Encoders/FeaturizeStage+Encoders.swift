@@ -140,6 +140,8 @@ extension FeaturizeStage {
             try context.stage.cancellation.check()
             do {
                 batch.append((digest, try network.decode(store.bytes(of: digest), decoder: decoder)))
+            } catch ImageError.outOfMemory {
+                throw FeaturizeError.outOfMemory(picture: digest)
             } catch let error as ImageError {
                 rows.refused.append(PictureShard.Refused(digest: digest, reason: "\(error)"))
             }

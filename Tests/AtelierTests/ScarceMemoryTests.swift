@@ -1,0 +1,63 @@
+import Foundation
+import Media
+import Pipeline
+import Testing
+
+/// A night on which the machine had too little memory for one picture.
+struct ScarceMemoryTests {
+    /// Breaks off after its header, which asks for 30,000 x 30,000 pixels of four channels in several passes: the decoder
+    /// wants memory for all of them before it sees that nothing comes.
+    private static func hugePicture() -> [UInt8] {
+        let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+        let header = chunk("IHDR", big(30_000) + big(30_000) + [8, 6, 0, 0, 1])
+        return signature + header + chunk("IDAT", [0x78, 0x01]).dropLast(5)
+    }
+
+    private static func chunk(_ name: String, _ body: [UInt8]) -> [UInt8] {
+        let named = Array(name.utf8) + body
+        var checksum: UInt32 = 0xFFFF_FFFF
+        for byte in named {
+            checksum ^= UInt32(byte)
+            for _ in 0..<8 { checksum = checksum & 1 == 1 ? 0xEDB8_8320 ^ (checksum >> 1) : checksum >> 1 }
+        }
+        return big(UInt32(body.count)) + named + big(~checksum)
+    }
+
+    private static func big(_ word: UInt32) -> [UInt8] {
+        [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) }
+    }
+
+    @Test func aPictureThatFoundNoMemoryIsLookedAtAgain() throws {
+        let program = try Program()
+        defer { program.remove() }
+        let writer = try ArchiveWriter(path: program.folder.appending(path: "shop.tar").path, format: .tar)
+        try writer.add(path: "huge.png", bytes: Self.hugePicture())
+        let table = "item_id,category,image\n1,tops,huge.png\n2,shoes,\n"
+        try writer.add(path: "products.csv", bytes: Array(table.utf8))
+        try writer.finish()
+        try program.write(
+            """
+            version: 1
+            workspace: ws
+            stages:
+              ingest:
+                archives: [shop.tar]
+                tables:
+                  products: {id: item_id, category: [category], picture: image}
+              featurize: {maximum_pixels: 1000000000, quarantine_fraction_limit: 1}
+            """, to: "job.yaml")
+        let path = try #require(Program.path)
+        // Room for the pixels of the result, and not for those of the passes as well.
+        let scarce = try program.shell("ulimit -v 6200000; '\(path)' run job.yaml --until featurize --jobs 1")
+        #expect(scarce.status == 1, "\(scarce.errors)")
+        let words = scarce.errors.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let digest = ContentDigest.sha256(of: Self.hugePicture())
+        #expect(words.contains("not enough memory for picture \(digest)"), "\(words)")
+        #expect(words.contains("--jobs") && words.contains("featurize.maximum_pixels"), "\(words)")
+
+        let ample = try program.run("run", "job.yaml", "--until", "featurize")
+        #expect(ample.status == 0, "\(ample.errors)")
+        let warning = ample.errors.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(warning.contains("1 of 1 pictures cannot be used, such as 1: truncated PNG"), "\(warning)")
+    }
+}
