@@ -63,6 +63,16 @@ struct EncoderBlockTests {
         try FeatureFiles(ArtifactFiles(#require(job.artifact("features", of: summary)))).read()
     }
 
+    /// A dense block's row for each item, nil where it has none.
+    private func vectors(_ name: String, in set: FeatureSet) throws -> [[Float]?] {
+        let block = try #require(set.blocks.first { $0.name == name })
+        guard case .dense(let rows) = block.values else {
+            Issue.record("\(name) is sparse")
+            return []
+        }
+        return (0..<rows.rowCount).map { block.isPresent[$0] ? Array(rows.row($0)) : nil }
+    }
+
     @Test func encodersBecomeBlocksOfTheirOwn() throws {
         let summary = try run()
         #expect(summary.status == .succeeded)
@@ -164,6 +174,32 @@ struct EncoderBlockTests {
         try Self.writeModels(in: other.folder)
         let alone = try other.run(["featurize.onnxruntime=\(library)"] + smaller, until: ["featurize"])
         #expect(alone["featurize"]?.outputs == second.outputs)
+    }
+
+    /// Encoders of one model share what is encoded, and not how texts are made.
+    @Test func encodersOfOneModelEncodeTextsOfTheirOwn() throws {
+        func encoder(_ name: String, _ template: String) -> String {
+            "{name: \(name), model: texts.onnx, vocabulary: vocab.txt, template: '\(template)'}"
+        }
+        let titles = encoder("titles", "{title}")
+        let kinds = encoder("kinds", "{category}: {description}")
+        let both = ["featurize.encoders.texts=[\(titles), \(kinds)]"]
+        let result = try job.executor(["featurize.onnxruntime=\(library)"] + both, until: ["featurize"]).run()
+        #expect(result.summary.status == .succeeded, "\(result.failures.map(\.cause))")
+        let together = try features(result.summary)
+        for (name, encoder) in [("text-titles", titles), ("text-kinds", kinds)] {
+            let other = try SampleJob()
+            try Self.writeModels(in: other.folder)
+            let alone = try other.run(
+                ["featurize.onnxruntime=\(library)", "featurize.encoders.texts=[\(encoder)]"], until: ["featurize"])
+            let folder = try #require(other.artifact("features", of: alone))
+            let expected = try vectors(name, in: try FeatureFiles(ArtifactFiles(folder)).read())
+            #expect(try vectors(name, in: together) == expected, "\(name)")
+        }
+        #expect(try vectors("text-titles", in: together) != vectors("text-kinds", in: together))
+        // One of them alone finds its vectors among those of both.
+        let one = try #require(try run(["featurize.encoders.texts=[\(kinds)]"])["featurize"])
+        #expect(one.status == .succeeded && one.reusedShardCount == one.shardCount)
     }
 
     @Test func onlyArrivalsAreEncoded() throws {

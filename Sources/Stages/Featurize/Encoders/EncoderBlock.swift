@@ -7,6 +7,14 @@ struct EncoderBlock: Sendable {
     enum Kind: Sendable {
         case pictures(ImageEncoderConfiguration)
         case texts(TextEncoderConfiguration, TextTemplate)
+
+        /// What tells this encoder's new shards from those of others of the family: how its texts are made.
+        var texts: [String] {
+            switch self {
+            case .pictures: []
+            case .texts(_, let template): [template.pattern]
+            }
+        }
     }
 
     /// A loaded encoder, and what it made of known inputs.

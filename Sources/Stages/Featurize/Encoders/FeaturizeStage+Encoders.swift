@@ -11,14 +11,14 @@ extension FeaturizeStage {
     /// What a new shard encodes: pictures by their digest, or texts by the words that they are made of.
     private enum Input {
         case picture(String)
-        case text(ItemWords, key: String)
+        case text(TextToEncode)
+    }
 
-        var key: String {
-            switch self {
-            case .picture(let digest): digest
-            case .text(_, let key): key
-            }
-        }
+    /// One text of a shard, with the template that makes it: encoders of one model share a family of shards, and each asks
+    /// for texts of its own.
+    private struct TextToEncode: Codable {
+        let words: ItemWords
+        let template: TextTemplate
     }
 
     // MARK: Planning
@@ -42,7 +42,7 @@ extension FeaturizeStage {
                 let key =
                     words.picture.map { ContentDigest.sha256(ofFields: [shardFamily, text, $0]) }
                     ?? Self.digest(of: text)
-                inputs[key] = .text(words, key: key)
+                inputs[key] = .text(TextToEncode(words: words, template: template))
             }
         }
         var uncovered = Set(inputs.keys)
@@ -61,7 +61,7 @@ extension FeaturizeStage {
         let remaining = uncovered.sorted()
         for start in stride(from: 0, to: remaining.count, by: settings.shardSize) {
             let keys = remaining[start..<min(remaining.count, start + settings.shardSize)]
-            let fingerprint = ContentDigest.sha256(ofFields: [family] + keys)
+            let fingerprint = ContentDigest.sha256(ofFields: [family] + encoder.kind.texts + keys)
             try write(keys.compactMap { inputs[$0] }, to: shardLists(context).appendingPathComponent(fingerprint))
             plan.append(
                 Shard(
@@ -78,7 +78,7 @@ extension FeaturizeStage {
         for input in inputs {
             switch input {
             case .picture(let digest): lines += Data(digest.utf8)
-            case .text(let words, _): lines += try encoder.encode(words)
+            case .text(let text): lines += try encoder.encode(text)
             }
             lines.append(0x0A)
         }
@@ -115,17 +115,16 @@ extension FeaturizeStage {
         let list = try Data(contentsOf: shardLists(context.stage).appendingPathComponent(shard.fingerprint))
         let lines = list.split(separator: 0x0A)
         var shardRows = EncodedRows()
-        switch (try loaded(encoder, context.stage), encoder.kind) {
-        case (.pictures(let network, let probe), _):
+        switch try loaded(encoder, context.stage) {
+        case .pictures(let network, let probe):
             let digests = lines.map { String(decoding: $0, as: UTF8.self) }
             try encode(digests, network, into: &shardRows, weight: shard.weight, context)
             try shardRows.write(to: context.folder, dimension: network.dimension, probe: probe)
-        case (.texts(let network, let probe), .texts(_, let template)):
+        case .texts(let network, let probe):
             let decoder = JSONDecoder()
-            let words = try lines.map { try decoder.decode(ItemWords.self, from: Data($0)) }
-            try encode(words, template, network, into: &shardRows, weight: shard.weight, context)
+            let texts = try lines.map { try decoder.decode(TextToEncode.self, from: Data($0)) }
+            try encode(texts, network, into: &shardRows, weight: shard.weight, context)
             try shardRows.write(to: context.folder, dimension: network.dimension, probe: probe)
-        case (.texts, .pictures): preconditionFailure("\(encoder.name) loaded another kind of encoder")
         }
     }
 
@@ -153,18 +152,18 @@ extension FeaturizeStage {
     }
 
     private func encode(
-        _ words: [ItemWords], _ template: TextTemplate, _ network: NeuralTextEncoder, into rows: inout EncodedRows,
-        weight: Int, _ context: ShardContext
+        _ texts: [TextToEncode], _ network: NeuralTextEncoder, into rows: inout EncodedRows, weight: Int,
+        _ context: ShardContext
     ) throws {
         let measure = try measuring(context.stage)
         var done: Set<String> = []
-        for (index, words) in words.enumerated() {
+        for (index, input) in texts.enumerated() {
             try context.stage.cancellation.check()
-            var words = words
+            var words = input.words
             if let picture = words.picture {
                 words.description = try seen[picture] ?? description(measure(picture))
             }
-            let text = template.text(of: words)
+            let text = input.template.text(of: words)
             let digest = Self.digest(of: text)
             // Two pictures may be described alike; a text of nothing is none.
             guard !text.isEmpty, done.insert(digest).inserted else { continue }

@@ -12,6 +12,8 @@ struct TextTemplate: Sendable, Equatable {
         case field(Field)
     }
 
+    /// As the job file writes it.
+    let pattern: String
     private let parts: [Part]
 
     /// Nil where braces enclose anything but a field's name, are not closed, or no field is named.
@@ -26,6 +28,7 @@ struct TextTemplate: Sendable, Equatable {
             rest = rest[rest.index(after: close)...]
         }
         guard !parts.isEmpty else { return nil }
+        pattern = text
         self.parts = parts + [.words(String(rest))]
     }
 
@@ -46,6 +49,22 @@ struct TextTemplate: Sendable, Equatable {
         }
         guard hasWords else { return "" }
         return text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+}
+
+/// As its pattern, in the lists of what shards encode.
+extension TextTemplate: Codable {
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let template = TextTemplate(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no template of a text")
+        }
+        self = template
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(pattern)
     }
 }
 
