@@ -260,6 +260,11 @@ import Testing
         ("$5", .amount(5)),
         ("USD 7", .amount(7)), ("1.234,50", .amount(1234.5)), ("1,299", .amount(1299)),
         ("1,234,567.5", .amount(1_234_567.5)),
+        ("1e3", .amount(1000)), ("1.2345678E7", .amount(12_345_678)), ("EUR 2.5E+2", .amount(250)),
+        ("5E-1", .amount(0.5)),
+        ("1 299,50 kr.", .amount(1299.5)), ("Rs. 500", .amount(500)), ("5 E", .amount(5)), ("1e999", .unreadable),
+        ("1,5e3", .unreadable),
+        ("12a5", .unreadable), ("0x1F", .unreadable), ("12€50", .unreadable), ("2 for 10", .unreadable),
         ("1.2.3", .unreadable), ("", .none), (" ", .none), ("cheap", .unreadable), ("-3", .unreadable),
     ])
     func pricesAreReadAsShopsWriteThem(_ text: String, _ expected: PriceCase) throws {

@@ -6,11 +6,19 @@ enum PriceText: Equatable {
     /// Something is written that is no amount.
     case unreadable
 
-    /// Reads digits with a decimal point or comma (`19.99`, `1,299.00`, `1.299,00`, `19,99 €`), a currency sign or code around them.
+    private static let marks: Set<Character> = ["$", "€", "£", "¥", " ", "\u{A0}"]
+
+    /// Reads digits with a decimal point or comma (`19.99`, `1,299.00`, `1.299,00`, `19,99 €`), a currency sign or code around
+    /// them, and what spreadsheets write of large numbers (`1.2E7`). Letters and signs between digits are no part of a price:
+    /// without them the digits would be another number.
     static func value(of text: String) -> PriceText {
-        let marks: Set<Character> = ["$", "€", "£", "¥", " ", "\u{A0}"]
-        var digits = text.filter { !marks.contains($0) && !$0.isLetter }
-        if digits.isEmpty { return text.allSatisfy(marks.contains) ? .none : .unreadable }
+        let number = bare(text)
+        if number.isEmpty { return text.allSatisfy(marks.contains) ? .none : .unreadable }
+        if number.contains(where: \.isLetter) {
+            return number.wholeMatch(of: /[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]+/) == nil ? .unreadable : amount(number)
+        }
+        // Spaces part thousands.
+        var digits = number.filter { $0 != " " && $0 != "\u{A0}" }
         // The mark that comes last parts off the decimals, unless three digits follow a comma: then it parts thousands.
         if let mark = digits.lastIndex(where: { $0 == "," || $0 == "." }) {
             let isThousands = digits[mark] == "," && digits.distance(from: mark, to: digits.endIndex) == 4
@@ -20,6 +28,25 @@ enum PriceText: Equatable {
             let plain = isGrouped ? whole.filter { $0 != "," && $0 != (isThousands ? "," : other) } : String(whole)
             digits = plain + (isThousands ? "" : ".") + digits[digits.index(after: mark)...]
         }
+        return amount(digits)
+    }
+
+    /// Without what stands around the number. The point of an abbreviation (`Rs. 500`, `500 kr.`) is part of it.
+    private static func bare(_ text: String) -> Substring {
+        var number = text[...]
+        var last: Character?
+        while let next = number.first, isAround(next) || (next == "." && last?.isLetter == true) {
+            last = number.removeFirst()
+        }
+        while let last = number.last, isAround(last) || (last == "." && number.dropLast().last?.isLetter == true) {
+            number.removeLast()
+        }
+        return number
+    }
+
+    private static func isAround(_ character: Character) -> Bool { marks.contains(character) || character.isLetter }
+
+    private static func amount(_ digits: some StringProtocol) -> PriceText {
         guard let amount = Double(digits), amount.isFinite, amount >= 0 else { return .unreadable }
         return .amount(amount)
     }
