@@ -1,5 +1,6 @@
 internal import Crypto
 package import Foundation
+internal import Logging
 package import Pipeline
 
 /// Archives into one catalogue and one store of pictures.
@@ -78,7 +79,9 @@ package struct IngestStage: ShardedStage {
                 MergedArchive(name: URL(fileURLWithPath: $0.shard.key).lastPathComponent, folder: $0.folder)
             },
             parameters: ingest, checkCancellation: { try context.cancellation.check() })
-        try merge.run(catalogFolder: context.output(Self.catalog), picturesFolder: context.output(Self.pictures))
+        let summary = try merge.run(
+            catalogFolder: context.output(Self.catalog), picturesFolder: context.output(Self.pictures))
+        for warning in summary.warnings { context.logger.warning("\(warning)") }
     }
 
     private static func digest(_ parts: [String]) -> String {

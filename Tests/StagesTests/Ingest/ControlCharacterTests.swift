@@ -51,6 +51,7 @@ import Testing
             try dataset.refusals() == [
                 "polyvore_item_metadata.json: a\\nb: item id holds a control character",
                 "nondisjoint/train.json: s\\t1: outfit id holds a control character",
+                "polyvore_item_metadata.json: 1: images/1.jpg: item names a picture that no archive holds",
             ])
     }
 }

@@ -48,6 +48,7 @@ import Testing
                 "label/train_no_dup.json: 666: price is not a number",
                 "label/category_id.txt: line 4: record has not the shape of its layout",
                 "label/train_no_dup.json: 777: item's category id has no name",
+                "label/train_no_dup.json: 10_8: images/10/8.jpg: item names a picture that no archive holds",
                 "label/train_no_dup.json: 20: 777: outfit names unknown item",
             ])
     }

@@ -97,6 +97,8 @@ import Testing
                 "\(folder)/compatibility_test.txt: line 3: question is malformed",
                 "polyvore/images/300.jpg: picture is neither JPEG, PNG nor WebP",
                 "polyvore/polyvore_item_metadata.json: 400: item without a category",
+                // The bad picture of 300 has its entry above.
+                "polyvore/polyvore_item_metadata.json: 500: images/500.jpg: item names a picture that no archive holds",
                 "\(folder)/train.json: 7_a: 777: outfit names unknown item",
                 "\(folder)/train.json: 8: 778: outfit names unknown item",
                 "\(folder)/train.json: 8: outfit has fewer than two known items",
@@ -146,6 +148,8 @@ import Testing
                 "polyvore_item_metadata.json: 2: record is not valid JSON",
                 "polyvore_item_metadata.json: 3: text is not UTF-8",
                 "polyvore_item_metadata.json: 4: record has not the shape of its layout",
+                "polyvore_item_metadata.json: 1: images/1.jpg: item names a picture that no archive holds",
+                "polyvore_item_metadata.json: 5: images/5.jpg: item names a picture that no archive holds",
             ])
     }
 

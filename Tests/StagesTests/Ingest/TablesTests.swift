@@ -103,6 +103,7 @@ import Testing
                 "shop/data/outfits.csv: 0003: tomorrow: outfit states an unknown split",
                 "shop/data/outfits.csv: 0003: tomorrow: outfit states an unknown split",
                 "shop/data/products.csv: 8-01: item without a category",
+                "shop/data/products.csv: 9-01: img/missing.jpg: item names a picture that no archive holds",
                 "shop/data/outfits.csv: 0002: unheard-of: outfit names unknown item",
                 "shop/data/outfits.csv: 0003: 8-01: outfit names unknown item",
                 "shop/data/outfits.csv: 0003: outfit has fewer than two known items",

@@ -33,15 +33,17 @@ struct DatasetMerge {
         let file = catalogFolder.appendingPathComponent(CatalogSchema.fileName)
         try CatalogWriter.write(to: file) { catalog in
             let tally = QuarantineTally(catalog)
-            for archive in archives {
+            let refused = PicturePathIndex()
+            for (number, archive) in archives.enumerated() {
                 try RecordReader<QuarantineRecord>(ShardFile.quarantine.url(in: archive.folder)).forEach { record, _ in
+                    if record.reason.refusesMember { _ = refused.set(record.member, picture: -1, archive: number) }
                     try tally.refuse(
                         record.reason, archive: archive.name, member: record.member, subject: record.subject,
                         recordCount: record.recordCount)
                 }
             }
             let items = try ItemMerge(
-                archives: archives, pictures: pictures, into: catalog, tally: tally,
+                archives: archives, pictures: pictures, refused: refused, into: catalog, tally: tally,
                 checkCancellation: checkCancellation)
             let outfits = try OutfitMerge(
                 archives: archives, items: items, into: catalog, tally: tally, checkCancellation: checkCancellation)
@@ -52,8 +54,12 @@ struct DatasetMerge {
                 fractionLimit: parameters.quarantineFractionLimit, subjectCount: counts.reduce(0) { $0 + $1.subjects })
             if items.ids.isEmpty { throw IngestError.noItems }
             summary = IngestSummary(
-                archives: zip(archives, counts).map { .init(name: $0.name, counts: $1) }, items: items.summary,
-                outfits: outfits.summary, questions: questions.summary, pictures: .init(pictures), tally: tally)
+                archives: zip(archives, counts).map { .init(name: $0.name, counts: $1) },
+                items: items.summary, outfits: outfits.summary, questions: questions.summary, pictures: .init(pictures),
+                tally: tally)
+            summary.warnings += [
+                items.missingPictures.warning(itemCount: items.ids.count, pictures: pictures.paths)
+            ].compactMap(\.self)
         }
         try summary.write(to: catalogFolder.appendingPathComponent(IngestSummary.fileName))
         return summary

@@ -43,6 +43,8 @@ struct IngestSummary: Encodable {
     private(set) var quarantined: [String: Int] = [:]
     /// Records that were lost with them: what counts against the limit on refusals.
     private(set) var quarantinedRecords: [String: Int] = [:]
+    /// What whoever looks after the data should know, a line each; said in the run, and no part of the file.
+    var warnings: [String] = []
 
     enum CodingKeys: String, CodingKey {
         case archives, items, outfits, questions, pictures, quarantined

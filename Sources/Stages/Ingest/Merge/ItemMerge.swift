@@ -37,6 +37,7 @@ struct ItemMerge {
     /// The ids of the rows.
     private(set) var ids: [String] = []
     private(set) var summary = ItemCounts()
+    private(set) var missingPictures = MissingPictures()
 
     struct ItemCounts: Codable, Sendable, Equatable {
         var items = 0
@@ -57,9 +58,10 @@ struct ItemMerge {
         }
     }
 
+    /// - Parameter refused: paths of members that stand in the quarantine table themselves.
     init(
-        archives: [MergedArchive], pictures: PictureMerge, into catalog: CatalogWriter, tally: QuarantineTally,
-        checkCancellation: () throws -> Void
+        archives: [MergedArchive], pictures: PictureMerge, refused: PicturePathIndex, into catalog: CatalogWriter,
+        tally: QuarantineTally, checkCancellation: () throws -> Void
     ) throws {
         let readers = try archives.map { try RecordReader<ItemRecord>(ShardFile.items.url(in: $0.folder)) }
         let categories = try Self.categories(archives)
@@ -70,8 +72,12 @@ struct ItemMerge {
             let id = places[start].id
             let end = places[start...].firstIndex { $0.id != id } ?? places.count
             var record = try readers[Int(places[start].shard)].record(at: places[start].offset)
+            // Which of the records names the picture: a correction may give a price alone.
+            var source = (shard: places[start].shard, member: record.member)
             for place in places[(start + 1)..<end] {
-                record.lay(try readers[Int(place.shard)].record(at: place.offset))
+                let later = try readers[Int(place.shard)].record(at: place.offset)
+                if later.pictures != nil { source = (place.shard, later.member) }
+                record.lay(later)
             }
             count(places[start..<end], record)
             let archive = archives[Int(places[end - 1].shard)].name
@@ -85,8 +91,16 @@ struct ItemMerge {
             }
             rowOfID[id] = Int32(ids.count)
             ids.append(id)
-            try catalog.add(item(record, path, pictures))
+            let item = item(record, path, pictures)
+            if item.pictureDigest == nil, let named = record.pictures?.first,
+                record.pictures?.contains(where: { refused.picture(at: $0) != nil }) == false
+            {
+                missingPictures.add(
+                    item: id, path: named, archive: archives[Int(source.shard)].name, member: source.member)
+            }
+            try catalog.add(item)
         }
+        try missingPictures.quarantine(tally)
         summary.items = ids.count
     }
 

@@ -33,7 +33,7 @@ final class PicturePathIndex {
     /// The picture at a path; nil where there is none. Of several that match, that of the latest archive, and in one
     /// archive that of the very same path before others.
     func picture(at path: String) -> Int32? {
-        let parts = path.split(whereSeparator: { $0 == "/" || $0 == "\\" }).filter { $0 != "." }
+        let parts = Self.parts(of: path)
         guard let name = parts.last.map(String.init) else { return nil }
         let folder = parts.dropLast().joined(separator: "/")
         var best: Entry?
@@ -43,6 +43,29 @@ final class PicturePathIndex {
             best = entry
         }
         return best?.picture
+    }
+
+    /// The first of some paths that a picture's path matches but for the case of letters. Reads all paths once: only for
+    /// saying why nothing was found.
+    func pathDifferingInCase(among wanted: [String]) -> (position: Int, path: String)? {
+        var wantedByName: [String: [(position: Int, path: String)]] = [:]
+        for (position, path) in wanted.enumerated() {
+            let path = Self.parts(of: path).joined(separator: "/").lowercased()
+            wantedByName[Self.split(path).name, default: []].append((position, path))
+        }
+        var best: (position: Int, path: String)?
+        for key in entries.keys {
+            guard let candidates = wantedByName[key.name.lowercased()] else { continue }
+            let folder = folders[Int(key.folder)]
+            let held = folder.isEmpty ? key.name : "\(folder)/\(key.name)"
+            let folded = "/" + held.lowercased()
+            for candidate in candidates
+            where folded.hasSuffix("/" + candidate.path) || ("/" + candidate.path).hasSuffix(folded) {
+                if let best, (best.position, best.path) <= (candidate.position, held) { continue }
+                best = (candidate.position, held)
+            }
+        }
+        return best
     }
 
     private func add(_ folder: String) -> Int32 {
@@ -76,6 +99,11 @@ final class PicturePathIndex {
         }
         if !folder.isEmpty { endings.append("") }
         return endings
+    }
+
+    /// As tables write them, from whatever system.
+    private static func parts(of path: String) -> [Substring] {
+        path.split(whereSeparator: { $0 == "/" || $0 == "\\" }).filter { $0 != "." }
     }
 
     private static func split(_ path: String) -> (folder: String, name: String) {

@@ -37,6 +37,7 @@ final class QuarantineTally {
         guard Double(count) > fractionLimit * Double(subjects) else { return }
         throw .tooManyQuarantined(
             QuarantineSummary(
-                refusedCount: count, subjectCount: subjects, fractionLimit: fractionLimit, lines: lines))
+                refusedCount: count, subjectCount: subjects, fractionLimit: fractionLimit,
+                lines: lines.filter { $0.recordCount > 0 }))
     }
 }

@@ -26,6 +26,8 @@ package enum QuarantineReason: String, Codable, Sendable, CaseIterable {
     case itemWithoutCategory = "item without a category"
     case unknownCategoryID = "item's category id has no name"
     case invalidPrice = "price is not a number"
+    /// The item stays, without a picture.
+    case missingPicture = "item names a picture that no archive holds"
 
     // Outfits.
     case outfitWithoutID = "outfit without an id"
@@ -39,6 +41,18 @@ package enum QuarantineReason: String, Codable, Sendable, CaseIterable {
     case malformedQuestion = "question is malformed"
     case unresolvedQuestion = "question names an unknown outfit position"
     case ambiguousAnswer = "question has no answer, or several, from its own outfit"
+}
+
+extension QuarantineReason {
+    /// Whether it refuses a member of an archive, so that a picture of that path is accounted for.
+    var refusesMember: Bool {
+        switch self {
+        case .unsafeMemberName, .unreadableMemberName, .notARegularFile, .encryptedMember, .unreadableMember,
+            .emptyPicture, .unknownPictureFormat, .pictureTooLarge:
+            true
+        default: false
+        }
+    }
 }
 
 /// One refused record or picture.
