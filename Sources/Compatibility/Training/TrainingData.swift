@@ -87,6 +87,22 @@ package enum TrainingError: Error, Sendable, Equatable {
     case diverged(epoch: Int, batch: Int)
 }
 
+extension TrainingError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .configuration(let key, let reason): "'\(key)' \(reason)"
+        case .noPairs:
+            "no outfit for training has two items, so there is no pair to learn from"
+        case .noFeatures: "no block of features is left to learn from; see excluded_blocks"
+        case .dataMismatch(let problem): problem
+        case .checkpointMismatch(let problem): "the checkpoint does not fit: \(problem)"
+        case .damagedCheckpoint: "the checkpoint is damaged"
+        case .diverged(let epoch, let batch):
+            "training diverged in epoch \(epoch), batch \(batch); lower learning_rate"
+        }
+    }
+}
+
 /// What training did in one epoch.
 package struct EpochRecord: Sendable, Equatable, Codable {
     package var epoch: Int

@@ -13,6 +13,8 @@ package enum IngestError: Error, Sendable, Equatable {
     case missingColumn(archive: String, member: String, column: String, header: [String])
     /// A data file that breaks off or cannot be cut into records at all.
     case malformedMember(archive: String, member: String, problem: String)
+    /// No member of any archive is the mapped table: `products` or `outfits`. `seen` are names of files that were passed over.
+    case noTable(String, patterns: [String], seen: [String])
     /// No archive gave a usable item.
     case noItems
     /// More was refused than the job file allows.
@@ -69,6 +71,11 @@ extension IngestError: CustomStringConvertible {
                 "\(archive): entry '\(member)': no column '\(column)'; the header has \(header.joined(separator: ", "))"
         case .malformedMember(let archive, let member, let problem):
             return "\(archive): entry '\(member)': \(problem)"
+        case .noTable(let table, let patterns, let seen):
+            let found = seen.isEmpty ? "there is no other file" : "other files are \(seen.joined(separator: ", "))"
+            let key = "ingest.tables.\(table).members"
+            return "no member of the archives matches \(key) (\(patterns.joined(separator: ", "))), so there are no "
+                + "\(table); \(found); set \(key) to the table's name, or add the archive that holds it to ingest.archives"
         case .noItems:
             return "the archives hold no usable item"
         case .tooManyQuarantined(let summary): return summary.description

@@ -54,6 +54,7 @@ struct LabelStage: Stage {
             seed: settings.seed)
         let all = splitter.split(catalog.outfits)
         let (labelled, purged) = settings.purge.applied(to: all, threshold: settings.nearDuplicateThreshold)
+        try LabelError.requireTraining(labelled, purged: purged.count, reader)
         try LabelFiles(files).write(labelled)
         try context.cancellation.check()
 

@@ -96,7 +96,7 @@ struct ArchiveIngestion {
         if let bytes {
             try output.add(picture: bytes, path: path)
         } else {
-            output.counts.unrecognisedFiles += 1
+            output.counts.add(unrecognised: path)
         }
     }
 

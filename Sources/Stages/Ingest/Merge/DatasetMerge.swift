@@ -16,7 +16,7 @@ struct DatasetMerge {
     /// - Parameters:
     ///   - catalogFolder: the empty folder of the `catalog` artifact.
     ///   - picturesFolder: the empty folder of the `pictures` artifact.
-    /// - Throws: `IngestError.noItems`, `.missingColumn`, `.tooManyQuarantined`; `CatalogError`.
+    /// - Throws: `IngestError.noItems`, `.noTable`, `.missingColumn`, `.tooManyQuarantined`; `CatalogError`.
     @discardableResult
     func run(catalogFolder: URL, picturesFolder: URL) throws -> IngestSummary {
         let counts = try archives.map { archive in
@@ -26,6 +26,7 @@ struct DatasetMerge {
             }
             return counts
         }
+        try requireProducts(counts)
         try checkMapping(counts)
         let pictures = try PictureMerge(
             shards: archives.map(\.folder), into: picturesFolder, checkCancellation: checkCancellation)
@@ -53,8 +54,9 @@ struct DatasetMerge {
             try tally.check(
                 fractionLimit: parameters.quarantineFractionLimit, subjectCount: counts.reduce(0) { $0 + $1.subjects })
             if items.ids.isEmpty { throw IngestError.noItems }
+            try requireOutfits(counts)
             summary = IngestSummary(
-                archives: zip(archives, counts).map { .init(name: $0.name, counts: $1) },
+                archives: zip(archives, counts).map { .init(name: $0.name, counts: $1.withoutNames) },
                 items: items.summary, outfits: outfits.summary, questions: questions.summary, pictures: .init(pictures),
                 tally: tally)
             summary.warnings += [
@@ -63,6 +65,27 @@ struct DatasetMerge {
         }
         try summary.write(to: catalogFolder.appendingPathComponent(IngestSummary.fileName))
         return summary
+    }
+
+    /// A mapped table that no archive has, where nothing else gave items: outfits would name unknown ones, each a refusal.
+    private func requireProducts(_ counts: [ArchiveCounts]) throws(IngestError) {
+        let products = parameters.tables.products
+        if products.id.isEmpty || counts.contains(where: { !$0.productHeader.isEmpty || $0.itemRecords > 0 }) { return }
+        throw .noTable("products", patterns: products.members, seen: Self.examples(counts))
+    }
+
+    /// The same of outfits, without which nothing can be learned.
+    private func requireOutfits(_ counts: [ArchiveCounts]) throws(IngestError) {
+        let outfits = parameters.tables.outfits
+        if outfits.outfit.isEmpty || counts.contains(where: { !$0.outfitHeader.isEmpty || $0.outfitRecords > 0 }) {
+            return
+        }
+        throw .noTable("outfits", patterns: outfits.members, seen: Self.examples(counts))
+    }
+
+    /// Some files that were passed over.
+    private static func examples(_ counts: [ArchiveCounts]) -> [String] {
+        Array(Set(counts.flatMap { $0.unrecognisedNames ?? [] }).sorted().prefix(5))
     }
 
     /// A column that no table has at all is a slip in the job file.

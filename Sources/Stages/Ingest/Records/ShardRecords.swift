@@ -120,6 +120,8 @@ package struct ArchiveCounts: Codable, Sendable, Equatable {
     package var otherVariantFiles = 0
     /// Neither data nor pictures of the layout.
     package var unrecognisedFiles = 0
+    /// The first of their names, for the message where a table is not found; nil where there are none, and in the summary.
+    package var unrecognisedNames: [String]?
     /// Tables whose header has another separator than their rows.
     package var mismatchedHeaders = 0
     /// Items whose picture address names no `tid`, known by their place in the outfit instead.
@@ -131,8 +133,23 @@ package struct ArchiveCounts: Codable, Sendable, Equatable {
 
     package init() {}
 
+    /// Names kept of files that were not recognised.
+    private static let nameCount = 5
+
+    mutating func add(unrecognised name: String) {
+        unrecognisedFiles += 1
+        if (unrecognisedNames?.count ?? 0) < Self.nameCount { unrecognisedNames = (unrecognisedNames ?? []) + [name] }
+    }
+
     mutating func add(productHeader columns: [String]) { productHeader = Set(productHeader + columns).sorted() }
     mutating func add(outfitHeader columns: [String]) { outfitHeader = Set(outfitHeader + columns).sorted() }
+
+    /// As the summary has it, which is part of an artifact that other stages read.
+    var withoutNames: Self {
+        var counts = self
+        counts.unrecognisedNames = nil
+        return counts
+    }
 
     /// What may be refused: the denominator of the quarantined share.
     var subjects: Int { pictures + itemRecords + outfitMembers + questions }
@@ -147,6 +164,7 @@ package struct ArchiveCounts: Codable, Sendable, Equatable {
         case ignoredMacFiles = "ignored_mac_files"
         case otherVariantFiles = "other_variant_files"
         case unrecognisedFiles = "unrecognised_files"
+        case unrecognisedNames = "unrecognised_names"
         case mismatchedHeaders = "mismatched_headers"
         case itemsWithoutIdentity = "items_without_identity"
         case productHeader = "product_header"
