@@ -60,8 +60,9 @@ package struct NegativeConfiguration: Sendable, Equatable, Codable {
 }
 
 extension KeyedDecodingContainer {
-    /// The value of a key, or the default where the key is absent.
-    func value<Value: Decodable>(_ key: Key, or absent: Value) throws -> Value {
-        try decodeIfPresent(Value.self, forKey: key) ?? absent
+    /// The value of a key, or the default where the key is absent. A key with nothing behind it is not absent: whoever left
+    /// it so meant to say something.
+    package func value<Value: Decodable>(_ key: Key, or absent: Value) throws -> Value {
+        contains(key) ? try decode(Value.self, forKey: key) : absent
     }
 }

@@ -29,7 +29,7 @@ struct MineStage: ShardedStage {
         init(from decoder: any Decoder) throws {
             mining = try MiningConfiguration(from: decoder)
             let values = try decoder.container(keyedBy: Keys.self)
-            shardSize = try values.decodeIfPresent(Int.self, forKey: .shardSize) ?? shardSize
+            shardSize = try values.value(.shardSize, or: shardSize)
         }
 
         func encode(to encoder: any Encoder) throws {

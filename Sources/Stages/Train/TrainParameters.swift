@@ -51,12 +51,12 @@ struct TrainParameters: StageParameters {
     init(from decoder: any Decoder) throws {
         training = try TrainingConfiguration(from: decoder)
         let values = try decoder.container(keyedBy: Keys.self)
-        contextAttribute = try values.decodeIfPresent(String.self, forKey: .contextAttribute) ?? contextAttribute
-        checkpointEvery = try values.decodeIfPresent(Int.self, forKey: .checkpointEvery) ?? checkpointEvery
-        members = try values.decodeIfPresent(Int.self, forKey: .members) ?? members
-        compareNegatives = try values.decodeIfPresent(Bool.self, forKey: .compareNegatives) ?? compareNegatives
-        company = try values.decodeIfPresent(CompanyFit.Configuration.self, forKey: .company) ?? company
-        completion = try values.decodeIfPresent(CompletionFit.Configuration.self, forKey: .completion) ?? completion
+        contextAttribute = try values.value(.contextAttribute, or: contextAttribute)
+        checkpointEvery = try values.value(.checkpointEvery, or: checkpointEvery)
+        members = try values.value(.members, or: members)
+        compareNegatives = try values.value(.compareNegatives, or: compareNegatives)
+        company = try values.value(.company, or: company)
+        completion = try values.value(.completion, or: completion)
     }
 
     func encode(to encoder: any Encoder) throws {
