@@ -16,11 +16,13 @@ struct ProductRow {
     private let derived: [(name: String, place: Int, part: ColumnPart)]
 
     /// Nil where the header lacks the column of the id. What else it lacks, its rows say nothing of.
+    ///
+    /// - Parameter header: unpadded.
     init?(_ columns: ProductColumns, header: [String], member: String) {
-        guard let id = header.firstIndex(of: columns.id) else { return nil }
+        let place = { (name: String) in name.isEmpty ? nil : header.firstIndex(of: name.unpadded) }
+        guard let id = place(columns.id) else { return nil }
         self.id = id
         self.member = member
-        let place = { (name: String) in name.isEmpty ? nil : header.firstIndex(of: name) }
         let all = { (names: [String]) -> [Int] in
             let places = names.compactMap(place)
             return places.count == names.count ? places : []
@@ -31,14 +33,15 @@ struct ProductRow {
         picture = place(columns.picture)
         price = place(columns.price)
         available = place(columns.available.column)
-        availableValues = Set(columns.available.values.map { $0.lowercased() })
+        availableValues = Set(columns.available.values.map { $0.unpadded.lowercased() })
         variant = place(columns.variantOf.column)
         variantRule = columns.variantOf
-        var taken = Set([columns.id, columns.picture, columns.price, columns.available.column] + columns.category)
-        if columns.title.count == 1 { taken.formUnion(columns.title) }
+        var taken = [columns.id, columns.picture, columns.price, columns.available.column] + columns.category
+        if columns.title.count == 1 { taken += columns.title }
+        let others = Set(header).subtracting(taken.map(\.unpadded))
         let wanted =
-            columns.attributes.isEmpty ? header.filter { !$0.isEmpty && !taken.contains($0) } : columns.attributes
-        attributes = wanted.compactMap { name in place(name).map { (name, $0) } }
+            columns.attributes.isEmpty ? header.filter { !$0.isEmpty && others.contains($0) } : columns.attributes
+        attributes = wanted.compactMap { name in place(name).map { (name.unpadded, $0) } }
         derived = columns.derived.sorted { $0.key < $1.key }.compactMap { name, part in
             place(part.column).map { (name, $0, part) }
         }
@@ -46,11 +49,10 @@ struct ProductRow {
 
     /// What a row says of its item, and whether its price could not be read.
     func record(_ fields: [String]) -> (record: ItemRecord, hasBadPrice: Bool) {
-        var record = ItemRecord(id: fields[id], member: member)
+        var record = ItemRecord(id: fields[id].unpadded, member: member)
+        let path = category.map { fields[$0].unpadded }
         // An item must have a category: an empty one takes nothing away.
-        if let top = category.first, !fields[top].isEmpty {
-            record.category = category.map { fields[$0] }.filter { !$0.isEmpty }
-        }
+        if let top = path.first, !top.isEmpty { record.category = path.filter { !$0.isEmpty } }
         if !title.isEmpty {
             var parts: [String] = []
             for text in title.map({ fields[$0] }) where !text.isEmpty && !parts.contains(text) { parts.append(text) }
@@ -61,9 +63,14 @@ struct ProductRow {
                 attributes.map { ($0.name, fields[$0.place]) }
                     + derived.map { ($0.name, $0.part.part(of: fields[$0.place])) }, uniquingKeysWith: { a, _ in a })
         }
-        if let picture { record.pictures = fields[picture].isEmpty ? [] : [fields[picture]] }
-        if let available { record.isAvailable = availableValues.contains(fields[available].lowercased()) }
-        if let variant { record.variantGroup = group(fields[variant]) }
+        if let picture {
+            // A file may be called ` a.jpg`.
+            let written = fields[picture]
+            let paths = written.unpadded == written ? [written] : [written, written.unpadded]
+            record.pictures = paths.filter { !$0.unpadded.isEmpty }
+        }
+        if let available { record.isAvailable = availableValues.contains(fields[available].unpadded.lowercased()) }
+        if let variant { record.variantGroup = group(fields[variant].unpadded) }
         guard let price else { return (record, false) }
         switch PriceText.value(of: fields[price]) {
         case .none: record.price = -1

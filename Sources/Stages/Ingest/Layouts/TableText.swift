@@ -27,7 +27,7 @@ enum TableText {
         }
     }
 
-    /// The rows of a table with a header; `prepare` sees the header before the first row.
+    /// The rows of a table with a header; `prepare` sees the header, unpadded, before the first row.
     ///
     /// - Returns: whether the header's separator differs from the rows'.
     /// - Throws: `IngestError.malformedMember` where there is no header that can be read.
@@ -44,7 +44,7 @@ enum TableText {
                 guard table.headerProblem == nil, !table.columns.isEmpty else {
                     throw member.malformed("no header that can be read")
                 }
-                try prepare(table.columns)
+                try prepare(table.columns.map(\.unpadded))
                 isPrepared = true
             }
             for row in rows { try body(Row(row)) }

@@ -73,13 +73,10 @@ final class TablesReader: LayoutReader {
             of: member, delimiter: mapping.delimiter.byte,
             header: { header in
                 output.counts.add(outfitHeader: header)
-                guard let outfit = header.firstIndex(of: columns.outfit) else {
-                    throw missing(columns.outfit, header, member)
-                }
-                guard let item = header.firstIndex(of: columns.item) else {
-                    throw missing(columns.item, header, member)
-                }
-                places = (outfit, item, header.firstIndex(of: columns.split), header.firstIndex(of: columns.title))
+                let place = { (name: String) in name.isEmpty ? nil : header.firstIndex(of: name.unpadded) }
+                guard let outfit = place(columns.outfit) else { throw missing(columns.outfit, header, member) }
+                guard let item = place(columns.item) else { throw missing(columns.item, header, member) }
+                places = (outfit, item, place(columns.split), place(columns.title))
             },
             { row in
                 switch row {
@@ -87,16 +84,16 @@ final class TablesReader: LayoutReader {
                     output.counts.outfitMembers += 1
                     try output.refuse(reason, member: member.path, subject: "line \(line)")
                 case .fields(let fields, let line):
-                    let id = fields[places.outfit]
+                    let id = fields[places.outfit].unpadded
                     guard !id.isEmpty else {
                         output.counts.outfitMembers += 1
                         return try output.refuse(.outfitWithoutID, member: member.path, subject: "line \(line)")
                     }
                     let text = fields[places.item]
-                    let items =
-                        columns.itemSeparator.isEmpty
-                        ? [text] : text.split(separator: columns.itemSeparator).map(String.init)
-                    let split = places.split.map { fields[$0] } ?? ""
+                    let separator = columns.itemSeparator
+                    let parts = separator.isEmpty ? [text] : text.split(separator: separator).map(String.init)
+                    let items = parts.map(\.unpadded).filter { separator.isEmpty || !$0.isEmpty }
+                    let split = places.split.map { fields[$0].unpadded } ?? ""
                     let known = StatedSplit.named(split)
                     if known == nil, !split.isEmpty {
                         try output.refuse(.unknownSplit, member: member.path, subject: "\(id): \(split)")

@@ -104,7 +104,7 @@ struct DatasetMerge {
     private func require(_ columns: [String], in headers: [[String]], of table: String) throws(IngestError) {
         let known = Set(headers.joined())
         guard let first = headers.firstIndex(where: { !$0.isEmpty }) else { return }
-        for column in columns where !column.isEmpty && !known.contains(column) {
+        for column in columns where !column.isEmpty && !known.contains(column.unpadded) {
             throw .missingColumn(
                 archive: archives[first].name, member: table, column: column, header: known.sorted())
         }
