@@ -8,11 +8,15 @@ package struct ExternalInput: Hashable, Sendable {
     /// Why it cannot be read, where that is known beforehand. An error only of a run that needs it: whoever asks what the
     /// stages are, or runs others, gets on without.
     package let problem: String?
+    /// The name that the stage writes into what it makes, where it writes one: another name is another result. Shards are not
+    /// to write it, or a file that was renamed would be read again.
+    package let writtenName: String?
 
-    package init(label: String, url: URL, problem: String? = nil) {
+    package init(label: String, url: URL, problem: String? = nil, writtenName: String? = nil) {
         self.label = label
         self.url = url
         self.problem = problem
+        self.writtenName = writtenName
     }
 }
 

@@ -23,7 +23,7 @@ struct ExternalInputReader: Sendable {
                     of: entry.input.url.filePath, cancellation: cancellation,
                     progress: { progress.update(done: $0, total: nil, unit: "bytes") })
                 return KnownInput(
-                    input: entry.input, digest: InputDigest(name: entry.input.label, digest: digest), status: status)
+                    input: entry.input, digest: InputDigest(entry.input, digest: digest), status: status)
             } catch let error as CancellationRequest {
                 throw error
             } catch ArtifactError.changedWhileRead {

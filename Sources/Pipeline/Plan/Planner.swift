@@ -90,7 +90,7 @@ final class Planner {
                 return ExternalInputReader(inputs: inputs, cache: store.cache, cancellation: cancellation)
             }
             known.append(
-                KnownInput(input: input, digest: InputDigest(name: input.label, digest: digest), status: status))
+                KnownInput(input: input, digest: InputDigest(input, digest: digest), status: status))
         }
         external[stage.name] = .success(known)
         return nil

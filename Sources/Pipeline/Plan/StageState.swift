@@ -83,10 +83,14 @@ extension StageSignature {
         }
         reasons += Self.inputDifferences(old.inputs, inputs, ignoring: ignored)
         let external = Self.inputDifferences(old.externalInputs, externalInputs, ignoring: [])
-        let (before, after) = (old.externalInputs.map(\.digest), externalInputs.map(\.digest))
-        if before == after { return reasons }
+        let (before, after) = (old.externalInputs.map(Self.words(of:)), externalInputs.map(Self.words(of:)))
+        // An earlier Atelier did not record the names that stages write down.
+        let isSameContent = old.externalInputs.map(\.digest) == externalInputs.map(\.digest)
+        if before == after || (external.isEmpty && isSameContent) { return reasons }
         return reasons + (external.isEmpty || before.sorted() == after.sorted() ? [.inputOrderChanged] : external)
     }
+
+    private static func words(of external: InputDigest) -> String { external.fields.joined(separator: " ") }
 
     private static func inputDifferences(
         _ old: [InputDigest], _ new: [InputDigest], ignoring ignored: Set<String>

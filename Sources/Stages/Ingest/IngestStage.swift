@@ -6,7 +6,7 @@ package import Pipeline
 /// Archives into one catalogue and one store of pictures.
 ///
 /// One shard an archive, streamed once; a finished shard serves as long as the archive's content and the layout's
-/// parameters stay, wherever the archive lies. The merge goes over all shards, oldest archive first.
+/// parameters stay, wherever the archive lies and whatever it is called. The merge goes over all shards, oldest archive first.
 package struct IngestStage: ShardedStage {
     package static let catalog: ArtifactName = "catalog"
     package static let pictures: ArtifactName = "pictures"
@@ -27,7 +27,7 @@ package struct IngestStage: ShardedStage {
     package init(_ parameters: IngestParameters, relativeTo folder: URL, retry: RetryPolicy = .never) {
         ingest = parameters
         externalInputs = ArchiveList.resolve(parameters.archives, relativeTo: folder)
-        // The archives themselves are external inputs: what they are called decides nothing.
+        // The archives themselves are external inputs, with the names that the quarantine table has.
         self.parameters = parameters.canonicalParameters().filter { $0.key != "archives" }
         self.retry = retry
     }
@@ -76,7 +76,7 @@ package struct IngestStage: ShardedStage {
     package func merge(_ shards: [CompletedShard], _ context: StageContext) throws {
         let merge = DatasetMerge(
             archives: shards.map {
-                MergedArchive(name: URL(fileURLWithPath: $0.shard.key).lastPathComponent, folder: $0.folder)
+                MergedArchive(name: ArchiveList.name(of: $0.shard.key), folder: $0.folder)
             },
             parameters: ingest, checkCancellation: { try context.cancellation.check() })
         let summary = try merge.run(

@@ -19,11 +19,15 @@ enum ArchiveList {
             for path in found.isEmpty ? [pattern] : found {
                 let url = absolute(path, folder)
                 inputs.removeAll { $0.url == url }
-                inputs.append(ExternalInput(label: path, url: url, problem: problem(of: url)))
+                inputs.append(
+                    ExternalInput(label: path, url: url, problem: problem(of: url), writtenName: name(of: path)))
             }
         }
         return inputs
     }
+
+    /// What the catalogue knows an archive by: the file's name, wherever it lies.
+    static func name(of path: String) -> String { URL(fileURLWithPath: path).lastPathComponent }
 
     private static func problem(of url: URL) -> String? {
         var isFolder: ObjCBool = false
