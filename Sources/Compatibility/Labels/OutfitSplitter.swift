@@ -3,7 +3,8 @@
 /// By outfit, never by pair; near-duplicate outfits (Jaccard ≥ `threshold`, transitively) stay on one side, or the test
 /// would repeat what training saw. What the dataset itself states is honoured. The rest goes by a seeded hash of the
 /// smallest outfit id of its component, so an outfit keeps its side when others arrive the next night: a validation set
-/// reshuffled nightly would hold outfits that the published model was trained on.
+/// reshuffled nightly would hold outfits that the published model was trained on. Near copies with smaller ids, or between
+/// two components, still move some: whoever compares with an earlier model leaves out what that one learned.
 package struct OutfitSplitter: Sendable, Equatable, Codable {
     package var validationFraction: Double
     package var testFraction: Double
