@@ -24,7 +24,7 @@ struct BuildsCommand: ParsableCommand {
     func run() throws {
         let builds = try BuildStore(workspace: place.open()).list()
         if output.json { return try Console.json(Answer(builds: builds)) }
-        guard !builds.isEmpty else { return Console.out("no builds") }
+        guard !builds.isEmpty else { return try Console.out("no builds") }
         var table = TextTable(
             .text("BUILD"), .text("STATE"), .text("MADE"), .text("PUBLISHED"), .number("SIZE"))
         for build in builds {
@@ -33,6 +33,6 @@ struct BuildsCommand: ParsableCommand {
                 build.publishedAt.map(Amounts.moment) ?? "", Amounts.bytes(build.byteCount))
             if let reason = build.reason { table.addNote(reason) }
         }
-        Console.out(table.lines(width: Console.tableWidth).joined(separator: "\n"))
+        try Console.out(table.lines(width: Console.tableWidth).joined(separator: "\n"))
     }
 }

@@ -75,7 +75,7 @@ struct EvaluateCommand: ParsableCommand {
         }
         for note in answer.notes { Console.err("note: \(note)") }
         if output.json { return try Console.json(answer) }
-        Console.out(answer.lines.joined(separator: "\n"))
+        try Console.out(answer.lines.joined(separator: "\n"))
     }
 
     private static func read<Questions>(

@@ -27,7 +27,7 @@ struct ExplainCommand: ParsableCommand {
         let name = try loaded.stageName(stage)
         let explanation = try loaded.look(RunOptions(job: loaded.job.name)) { try $0.explain(name) }
         if output.json { return try Console.json(explanation) }
-        Console.say(Self.lines(for: explanation))
+        try Console.say(Self.lines(for: explanation))
     }
 
     private static func lines(for explanation: StageExplanation) -> [String] {

@@ -51,7 +51,7 @@ struct ExportCommand: ParsableCommand {
         if isNewFolder { Console.err("note: made the folder \(folder)") }
         let id = build.folder.lastPathComponent
         if json.json { return try Console.json(Answer(format: format.rawValue, files: files, build: id)) }
-        Console.out((["build \(id) exported to"] + files).joined(separator: files.count > 1 ? "\n  " : " "))
+        try Console.out((["build \(id) exported to"] + files).joined(separator: files.count > 1 ? "\n  " : " "))
     }
 }
 

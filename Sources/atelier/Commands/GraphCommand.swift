@@ -28,9 +28,9 @@ struct GraphCommand: ParsableCommand {
         let picture = GraphPicture(try job.load().graph)
         if output.json { return try Console.json(picture) }
         switch format {
-        case .text: Console.out(picture.text(width: Console.tableWidth).joined(separator: "\n"))
-        case .dot: Console.out(picture.dot)
-        case .mermaid: Console.out(picture.mermaid)
+        case .text: try Console.out(picture.text(width: Console.tableWidth).joined(separator: "\n"))
+        case .dot: try Console.out(picture.dot)
+        case .mermaid: try Console.out(picture.mermaid)
         }
     }
 }

@@ -51,7 +51,7 @@ struct HistoryCommand: ParsableCommand {
             throw CommandProblem("none of the last \(Amounts.count(limit, "run")) ran a stage '\(stage)'", hint: hint)
         }
         if output.json { return try Console.json(Answer(runs: runs)) }
-        Console.out(
+        try Console.out(
             (stage == nil ? runTable(runs) : stageTable(runs)).lines(width: Console.tableWidth).joined(separator: "\n"))
     }
 

@@ -39,8 +39,8 @@ struct LogsCommand: ParsableCommand {
         let answer = try logs(in: workspace)
         if output.json { return try Console.json(answer) }
         for log in answer.logs {
-            if answer.logs.count > 1 { Console.out("== \(log.stage)") }
-            if !log.lines.isEmpty { Console.say(log.lines) }
+            if answer.logs.count > 1 { try Console.out("== \(log.stage)") }
+            if !log.lines.isEmpty { try Console.say(log.lines) }
         }
     }
 

@@ -47,12 +47,12 @@ struct PruneCommand: ParsableCommand {
         let report = try chosen.prune(retention, isDryRun: dryRun)
         warn(of: report, current: BuildStore(workspace: chosen).currentID)
         if output.json { return try Console.json(report) }
-        for build in report.builds + report.damagedBuilds { Console.out("build    \(build)") }
-        for digest in report.artifacts { Console.out("artifact \(digest)") }
-        for shard in report.shards { Console.out("shard    \(shard)") }
-        for folder in report.scratchFolders { Console.out("scratch  \(folder)") }
-        for run in report.runs { Console.out("run      \(run)") }
-        Console.out("\(Amounts.bytes(report.freedByteCount)) \(dryRun ? "would be freed" : "freed")")
+        for build in report.builds + report.damagedBuilds { try Console.out("build    \(build)") }
+        for digest in report.artifacts { try Console.out("artifact \(digest)") }
+        for shard in report.shards { try Console.out("shard    \(shard)") }
+        for folder in report.scratchFolders { try Console.out("scratch  \(folder)") }
+        for run in report.runs { try Console.out("run      \(run)") }
+        try Console.out("\(Amounts.bytes(report.freedByteCount)) \(dryRun ? "would be freed" : "freed")")
     }
 
     private func warn(of report: PruneReport, current: String?) {

@@ -95,15 +95,15 @@ struct RecommendCommand: ParsableCommand {
                     id: found.id, category: found.category, title: found.title, build: build.folder.lastPathComponent,
                     recommendations: list.map(Answer.Entry.init)))
         }
-        Console.say(["\(found.id)  \(found.category)  \(found.label)".terminalLine, ""])
-        guard !list.isEmpty else { return Console.out("no recommendations") }
+        try Console.say(["\(found.id)  \(found.category)  \(found.label)".terminalLine, ""])
+        guard !list.isEmpty else { return try Console.out("no recommendations") }
         var table = TextTable(.number("RANK"), .number("SCORE"), .text("CATEGORY"), .text("ITEM"), .text("TITLE"))
         for entry in list {
             table.add(
                 "\(entry.rank)", String(format: "%.2f", entry.score), entry.item.category, entry.item.id,
                 entry.item.label)
         }
-        Console.out(table.lines(width: Console.tableWidth).joined(separator: "\n"))
+        try Console.out(table.lines(width: Console.tableWidth).joined(separator: "\n"))
     }
 
     private static func checkFolder(of picture: String) throws {

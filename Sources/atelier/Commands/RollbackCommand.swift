@@ -28,7 +28,7 @@ struct RollbackCommand: ParsableCommand {
     func run() throws {
         let (from, to) = try place.open().rollBack(to: build)
         if output.json { return try Console.json(Answer(from: from, to: to.id)) }
-        Console.out(
+        try Console.out(
             "build \(to.id) is the current one"
                 + (from.map { $0 == to.id ? " already" : "; build \($0) is rejected" } ?? ""))
         if let from, from != to.id {

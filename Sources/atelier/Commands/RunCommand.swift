@@ -115,6 +115,6 @@ struct RunCommand: ParsableCommand {
             if case .blocked(let message) = entry.state { reasons = [message] }
             table.add(entry.stage.rawValue, entry.state.words, reasons.joined(separator: "; "))
         }
-        Console.out(table.lines(width: Console.tableWidth).joined(separator: "\n"))
+        try Console.out(table.lines(width: Console.tableWidth).joined(separator: "\n"))
     }
 }

@@ -71,6 +71,6 @@ struct SampleCommand: ParsableCommand {
         if isLive { Console.write("\r\u{1B}[K") }
         let files = SampleCollection.fileNames.map { folder + "/" + $0 }
         if output.json { return try Console.json(Answer(files: files)) }
-        for file in files { Console.out(file) }
+        for file in files { try Console.out(file) }
     }
 }

@@ -62,22 +62,22 @@ struct StatusCommand: ParsableCommand {
             currentBuild: builds.currentID,
             curves: curves.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil })
         if output.json { return try Console.json(answer) }
-        show(answer)
+        try show(answer)
     }
 
-    private func show(_ answer: Answer) {
-        Console.out("workspace  \(answer.workspace)")
+    private func show(_ answer: Answer) throws {
+        try Console.out("workspace  \(answer.workspace)")
         if let run = answer.lastRun {
             let took = run.endedAt.map { ", took \(Amounts.seconds($0.timeIntervalSince(run.startedAt)))" } ?? ""
-            Console.out("last run   \(run.run) of \(run.job): \(run.status.words)\(took)")
-            if let error = run.error { Console.say(["error      " + error]) }
+            try Console.out("last run   \(run.run) of \(run.job): \(run.status.words)\(took)")
+            if let error = run.error { try Console.say(["error      " + error]) }
         }
         if let holder = answer.holder {
-            Console.out("running    process \(holder.process), since \(Amounts.moment(holder.startedAt))")
+            try Console.out("running    process \(holder.process), since \(Amounts.moment(holder.startedAt))")
         }
-        Console.out("build      \(answer.currentBuild ?? "none published")")
-        if let curves = answer.curves { Console.out("curves     \(curves)") }
-        Console.out("")
+        try Console.out("build      \(answer.currentBuild ?? "none published")")
+        if let curves = answer.curves { try Console.out("curves     \(curves)") }
+        try Console.out("")
         var table = TextTable(
             .text("STAGE"), .text("STATUS"), .text("LAST RUN"), .number("TOOK"), .number("CPU"), .number("MEMORY"))
         for record in answer.stages {
@@ -86,6 +86,6 @@ struct StatusCommand: ParsableCommand {
                 record.wallSeconds.map(Amounts.seconds) ?? "", Amounts.seconds(record.cpuSeconds),
                 record.peakByteCount > 0 ? Amounts.bytes(record.peakByteCount) : "")
         }
-        Console.out(table.lines().joined(separator: "\n"))
+        try Console.out(table.lines().joined(separator: "\n"))
     }
 }

@@ -23,11 +23,11 @@ struct VerifyCommand: ParsableCommand {
         if output.json {
             try Console.json(report)
         } else {
-            if !report.problems.isEmpty { Console.say(report.problems.map(Self.line)) }
+            if !report.problems.isEmpty { try Console.say(report.problems.map(Self.line)) }
             let whole =
                 "\(Amounts.count(report.artifactCount, "artifact")) and \(Amounts.count(report.buildCount, "build")) "
                 + "read, \(Amounts.bytes(report.byteCount)) in all"
-            Console.out(
+            try Console.out(
                 report.problems.isEmpty
                     ? "\(whole): all as they were written"
                     : "\(whole): \(Amounts.count(report.problems.count, "problem"))")

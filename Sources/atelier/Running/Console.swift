@@ -8,16 +8,23 @@ package enum Console {
     private static let lock = Mutex(())
 
     /// Sentences among the results: folded at the edge of a terminal, one line each otherwise.
-    package static func say(_ lines: [String]) {
+    package static func say(_ lines: [String]) throws(CommandProblem) {
         let text = lines.joined(separator: "\n").terminalText
-        out(tableWidth.map(text.foldedMessage) ?? text)
+        try out(tableWidth.map(text.foldedMessage) ?? text)
     }
 
     /// Results.
-    package static func out(_ text: String) { put(text.terminalText) }
+    package static func out(_ text: String) throws(CommandProblem) { try put(text.terminalText) }
 
-    private static func put(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    /// - Throws: where nobody gets the result, as on a full disk: a script must not take half of it for all.
+    private static func put(_ text: String) throws(CommandProblem) {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+        } catch {
+            throw CommandProblem(
+                "the result could not be written to stdout: \(error.systemReason)",
+                hint: "what the command did is done; send its output elsewhere and look again")
+        }
     }
 
     /// Errors, notes and hints; folded at the edge of a terminal.
@@ -26,9 +33,10 @@ package enum Console {
         write((columnCount(of: STDERR_FILENO).map(text.foldedMessage) ?? text) + "\n")
     }
 
-    /// Bytes to stderr as they are, whole: no line of another thread gets in between.
+    /// Bytes to stderr as they are, whole: no line of another thread gets in between. Where they cannot be written they are
+    /// lost, since there is nowhere to say so, and a run of hours must not end of it.
     package static func write(_ text: String) {
-        lock.withLock { _ in FileHandle.standardError.write(Data(text.utf8)) }
+        _ = lock.withLock { _ in try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
     }
 
     /// One JSON object on stdout: keys sorted, moments in ISO 8601.
@@ -39,7 +47,7 @@ package enum Console {
         // Keys of types; the keys of dictionaries are data and stay as they are.
         encoder.keyEncodingStrategy = .convertToSnakeCase
         // Its strings have their own way of writing control characters out.
-        put(String(decoding: try encoder.encode(value), as: UTF8.self))
+        try put(String(decoding: encoder.encode(value), as: UTF8.self))
     }
 
     /// Whether stderr is a terminal that can redraw lines.

@@ -68,7 +68,7 @@ struct JobRun {
         if printsJSON {
             try Console.json(RunReport(outcome: outcome, failedHooks: failedHooks))
         } else if outcome.status == .done {
-            Console.out(outcome.summaryLine)
+            try Console.out(outcome.summaryLine)
         }
         return outcome.status
     }
