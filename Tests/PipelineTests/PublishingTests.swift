@@ -254,6 +254,23 @@ private func nextSecond() { Thread.sleep(forTimeInterval: 1.1) }
     #expect(try published(place) == "one")
 }
 
+@Test func pruningForgetsNoRejection() throws {
+    let place = try TemporaryWorkspace()
+    let first = try place.run(job("one"))
+    var rejected: [String?] = []
+    for text in ["two", "three"] {
+        nextSecond()
+        rejected.append(try place.run(job(text)).summary.publishedBuild)
+        _ = try place.workspace.rollBack()
+    }
+    let pruned = try place.workspace.prune(Retention(builds: 1, runs: 3))
+    #expect(pruned.builds == [rejected[0]])
+    // Made once more, it is still what the rollback went past.
+    let again = try place.run(job("two"))
+    #expect(again.failures.first?.cause as? BuildError == .rejected(build: try #require(rejected[0])))
+    #expect(try published(place) == "one" && again.summary.currentBuild == first.summary.currentBuild)
+}
+
 @Test func pruningKeepsWhatIsReferredTo() throws {
     let place = try TemporaryWorkspace()
     for text in ["one", "two", "three", "four"] { try place.run(job(text)) }

@@ -87,4 +87,14 @@ struct RegisterTests {
         #expect(written["format"] as? Int == 2 && (written["digest"] as? String)?.count == 64)
         #expect(try list().map(\.verdict) == [.published, .rejected])
     }
+
+    /// Without a register, as where a damaged one was moved away.
+    @Test func aRollbackIsRememberedWhereTheRegisterKnewNothing() throws {
+        try FileManager.default.removeItem(at: file)
+        let (from, to) = try place.workspace.rollBack(to: ids[0])
+        #expect(from == ids[1] && to.id == ids[0])
+        #expect(try list().map(\.verdict) == [.published, .rejected])
+        #expect(try list().last?.reason == "rolled back to \(ids[0])")
+        #expect(try place.run(Self.job("two")).summary.currentBuild == ids[0])
+    }
 }

@@ -30,13 +30,11 @@ extension BuildStore {
         return found
     }
 
-    /// Removes damaged builds. What a rollback went past stays rejected, so that no later night publishes the same content.
+    /// Removes damaged builds.
     func remove(_ damaged: DamagedBuilds) throws {
         if damaged.removable.isEmpty { return }
         for id in damaged.removable { try remove(id) }
-        try edit { register in
-            for id in damaged.removable where register.builds[id]?.verdict != .rejected { register.builds[id] = nil }
-        }
+        try forget(damaged.removable)
     }
 
     private static func isID(_ name: String) -> Bool {

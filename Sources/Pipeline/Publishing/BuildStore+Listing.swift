@@ -70,10 +70,16 @@ extension BuildStore {
         }
         if isDryRun || surplus.isEmpty { return surplus }
         for build in surplus { try remove(build.id) }
-        try edit { register in
-            for build in surplus { register.builds[build.id] = nil }
-        }
+        try forget(surplus.map(\.id))
         return surplus
+    }
+
+    /// Takes removed builds out of the register. What a rollback went past stays rejected, so that no later night publishes
+    /// the same content.
+    func forget(_ ids: [String]) throws {
+        try edit { register in
+            for id in ids where register.builds[id]?.verdict != .rejected { register.builds[id] = nil }
+        }
     }
 
     func remove(_ id: String) throws {

@@ -122,10 +122,11 @@ package struct BuildStore: Sendable {
             return (from, wanted)
         }
         try checkWhole(id)
-        // Marked before the link turns: a kill in between must not let the next night publish it again.
+        // Marked before the link turns: a kill in between must not let the next night publish it again. Also where the
+        // register knows nothing of it, since somebody moved a damaged one away.
         if let from, from != id {
             try edit { register in
-                register.builds[from]?.verdict = .rejected
+                register.builds[from, default: .init(verdict: .rejected, createdAt: Date())].verdict = .rejected
                 register.builds[from]?.reason = "rolled back to \(id)"
             }
         }
