@@ -7,12 +7,13 @@ struct NightlyJob {
     /// What the first run said; the job is up to date after it.
     let first: Program.Outcome
 
-    init(settings: [String] = []) throws {
+    /// - Parameter hooks: the section of the job file, whole lines.
+    init(settings: [String] = [], hooks: String = "") throws {
         program = try Program()
         let sample = try program.run(
             "sample", "data", "--items", "160", "--outfits", "800", "--picture-width", "72")
         try #require(sample.status == 0, "\(sample.errors)")
-        try program.write(Self.text, to: "job.yaml")
+        try program.write(Self.text + hooks, to: "job.yaml")
         first = try program.start(["run", "job.yaml"] + settings.flatMap { ["--set", $0] }).finish()
         try #require(first.status == 0, "\(first.errors)")
     }

@@ -242,6 +242,36 @@ private func nextSecond() { Thread.sleep(forTimeInterval: 1.1) }
     #expect(try published(place) == "two")
 }
 
+/// Who is killed right after the swap, and who never told, leave it to the next; a rollback is told by whoever makes it.
+@Test func aPublishedBuildIsToldOfUntilItWasOnce() throws {
+    let place = try TemporaryWorkspace()
+    let builds = BuildStore(workspace: place.workspace)
+    #expect(try builds.claimAnnouncement() == nil)
+    let faults = FaultInjection { if $0 == .afterPublish { throw SimulatedKill(point: $0) } }
+    #expect(throws: SimulatedKill.self) { try place.run(job("one"), faults: faults) }
+    let first = try #require(builds.currentID)
+    do {
+        let held = try #require(try builds.claimAnnouncement())
+        // One at a time: a hook may run the program itself.
+        #expect(try held.build == first && builds.claimAnnouncement() == nil)
+    }
+    try place.run(job("one"))
+    let early = FaultInjection { if $0 == .beforePublish { throw SimulatedKill(point: $0) } }
+    #expect(throws: SimulatedKill.self) { try place.run(job("two"), faults: early) }
+    #expect(try #require(try builds.claimAnnouncement()).build == first)
+    try #require(try builds.claimAnnouncement()).wasMade()
+    #expect(try builds.claimAnnouncement() == nil)
+
+    nextSecond()
+    let second = try place.run(job("two")).summary.publishedBuild
+    #expect(try #require(try builds.claimAnnouncement()).build == second)
+    _ = try place.workspace.rollBack()
+    #expect(try builds.claimAnnouncement() == nil)
+    _ = try place.workspace.rollBack(to: second)
+    #expect(try builds.claimAnnouncement() == nil)
+    #expect(try place.workspace.verify().problems == [])
+}
+
 @Test func pruningLeavesABuildToGoBackToAfterARollback() throws {
     let place = try TemporaryWorkspace()
     for text in ["one", "two", "three"] {

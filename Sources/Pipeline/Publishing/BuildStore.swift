@@ -76,6 +76,12 @@ package struct BuildStore: Sendable {
         let build = try build(id)
         if build.verdict == .rejected && !isForced { throw BuildError.rejected(build: id) }
         try checkWhole(id)
+        try oweAnnouncement(of: id)
+        try turn(to: id)
+        try dropAnnouncements(besides: id)
+    }
+
+    private func turn(to id: String) throws {
         try store.faults.reach(.beforePublish)
         try point(at: id)
         try store.faults.reach(.afterPublish)
@@ -130,7 +136,9 @@ package struct BuildStore: Sendable {
                 register.builds[from]?.reason = "rolled back to \(id)"
             }
         }
-        try publish(id, isForced: true)
+        // Whoever rolls back knows of it.
+        if id != from { try dropAnnouncements() }
+        try turn(to: id)
         return (from, try build(id))
     }
 

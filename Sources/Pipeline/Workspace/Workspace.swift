@@ -10,6 +10,7 @@ package import Foundation
 /// scratch/          checkpoints within a stage, one folder a fingerprint
 /// builds/<id>/      what one build publishes
 /// current           symbolic link to builds/<id>
+/// unannounced/<id>  empty; there until hooks have told of the build
 /// runs/<id>/        logs, trace and summary of a run
 /// ```
 package struct Workspace: Sendable, Equatable {
@@ -26,6 +27,7 @@ package struct Workspace: Sendable, Equatable {
     package var scratchFolder: URL { folder.appending(path: "scratch", directoryHint: .isDirectory) }
     package var buildsFolder: URL { folder.appending(path: "builds", directoryHint: .isDirectory) }
     package var currentLink: URL { folder.appending(path: "current", directoryHint: .notDirectory) }
+    package var unannouncedFolder: URL { folder.appending(path: "unannounced", directoryHint: .isDirectory) }
     package var runsFolder: URL { folder.appending(path: "runs", directoryHint: .isDirectory) }
 
     /// Whether a run ever used this folder.

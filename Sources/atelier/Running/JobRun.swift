@@ -58,19 +58,39 @@ struct JobRun {
         facts.status = result.summary.status.rawValue
         facts.build = result.summary.publishedBuild ?? result.summary.currentBuild
         facts.failedStage = result.failures.first?.stage.rawValue ?? outcome.refusedStage
-        var failedHooks: [HookFailure] = []
-        if result.summary.publishedBuild != nil {
-            failedHooks += run(hooks, job.hooks.afterPublish, of: "after_publish", facts)
-        }
-        if outcome.status != .done { failedHooks += run(hooks, job.hooks.onFailure, of: "on_failure", facts) }
-        report(failedHooks)
+        var failedHooks = announce(hooks, facts)
+        let status = outcome.status(after: failedHooks)
+        if status != outcome.status { facts.status = RunStatus.failed.rawValue }
+        if status != .done { failedHooks += run(hooks, job.hooks.onFailure, of: "on_failure", facts) }
 
         if printsJSON {
             try Console.json(RunReport(outcome: outcome, failedHooks: failedHooks))
-        } else if outcome.status == .done {
+        } else if status == .done {
             try Console.out(outcome.summaryLine)
         }
-        return outcome.status
+        return status
+    }
+
+    /// Tells of the current build where that is still to be done: it is this run's, or one of an earlier run that was killed
+    /// or whose hook failed.
+    private func announce(_ hooks: HookRunner, _ facts: HookFacts) -> [HookFailure] {
+        let hook = "after_publish"
+        do {
+            guard let announcement = try BuildStore(workspace: workspace).claimAnnouncement() else { return [] }
+            var facts = facts
+            facts.build = announcement.build
+            let failures = run(hooks, job.hooks.afterPublish, of: hook, facts)
+            if failures.isEmpty {
+                try announcement.wasMade()
+            } else {
+                Console.err("note: build \(announcement.build) stays published; the next run runs '\(hook)' again")
+            }
+            return failures
+        } catch {
+            // Told too often rather than never.
+            Console.err("warning: the next run runs '\(hook)' again: \(ErrorWords.cause(error))")
+            return []
+        }
     }
 
     /// - Throws: what is wrong with the job file or the command line, before anything is touched. What a hook may still
@@ -109,7 +129,6 @@ struct JobRun {
         facts.run = summary?.run.rawValue
         facts.build = summary?.currentBuild
         let failedHooks = run(hooks, job.hooks.onFailure, of: "on_failure", facts)
-        report(failedHooks)
         guard let summary else { return ErrorWords.exitStatus(for: error) }
         let outcome = RunOutcome(
             summary: summary, failures: [], command: command, jobCommand: jobCommand, workspace: workspace)
@@ -117,7 +136,7 @@ struct JobRun {
         return outcome.status
     }
 
-    /// A hook that fails after the stages have run changes nothing about the run; it is told.
+    /// Hooks after the stages change nothing about what these did; one that fails is told at once.
     private func run(
         _ hooks: HookRunner, _ commands: [String], of hook: String, _ facts: HookFacts
     ) -> [HookFailure] {
@@ -125,11 +144,8 @@ struct JobRun {
             try hooks.run(commands, of: hook, facts)
             return []
         } catch {
+            Console.err(ErrorWords.message(for: error))
             return [error]
         }
-    }
-
-    private func report(_ failures: [HookFailure]) {
-        for failure in failures { Console.err(ErrorWords.message(for: failure)) }
     }
 }

@@ -2,8 +2,8 @@
 package enum ExitStatus: Int32, Sendable {
     /// Done, or nothing to do.
     case done = 0
-    /// A stage, a check or a look-up failed. A run, a build, an item or a stage's log that the workspace does not have is a
-    /// look-up that failed: the command was right, and tomorrow it may find it.
+    /// A stage, a check, a hook or a look-up failed. A run, a build, an item or a stage's log that the workspace does not have
+    /// is a look-up that failed: the command was right, and tomorrow it may find it.
     case failed = 1
     /// The quality gate refused the build; the published one stands.
     case refused = 3

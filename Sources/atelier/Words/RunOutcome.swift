@@ -30,6 +30,11 @@ package struct RunOutcome: Sendable {
         }
     }
 
+    /// A build that was published without a word of it is no success: who waits for it would wait on.
+    package func status(after failedHooks: [HookFailure]) -> ExitStatus {
+        status == .done && !failedHooks.isEmpty ? .failed : status
+    }
+
     package var refusedStage: String? { summary.stages.first { $0.status == .refused }?.stage.rawValue }
 
     /// The one line of a run with nothing wrong.
@@ -135,7 +140,7 @@ package struct RunReport: Encodable, Sendable {
         // Null rather than no key: a script asks what was published, and nothing is an answer.
         try container.encode(outcome.summary.currentBuild, forKey: .currentBuild)
         try container.encode(outcome.summary.publishedBuild, forKey: .publishedBuild)
-        try container.encode(outcome.status.rawValue, forKey: .exitStatus)
+        try container.encode(outcome.status(after: failedHooks).rawValue, forKey: .exitStatus)
         try container.encode(outcome.summary.executedStages.map(\.rawValue), forKey: .executed)
         try container.encode(
             failedHooks.map { Hook(hook: $0.hook, command: $0.command, cause: $0.cause) }, forKey: .failedHooks)
