@@ -78,6 +78,7 @@ final class Recorder: RunObserver {
         case .retrying(let name, let shard, let attempt, let pause, _):
             note("retrying \(name) \(shard ?? "-") \(attempt) \(pause)")
         case .stageWarned(let name, let message): note("warned \(name): \(message)")
+        case .runWarned(let message, _): note("warned: \(message)")
         case .ledgerRebuilt: note("ledger rebuilt")
         case .stageProgress(let name, let done, let total, _): note("progress \(name) \(done)/\(total ?? -1)")
         case .readingInputs(let name, let done, let total): note("reading \(name) \(done)/\(total)")

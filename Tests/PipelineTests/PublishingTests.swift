@@ -225,6 +225,31 @@ private func published(_ place: TemporaryWorkspace) throws -> String {
     #expect(try published(place) == "two")
 }
 
+/// What is written beside a run once the ledger has it.
+@Test func aRunThatPublishedIsNoFailureForWhatIsWrittenAfterwards() throws {
+    let place = try TemporaryWorkspace()
+    let recorder = Recorder()
+    let (runs, builds) = (place.workspace.runsFolder.filePath, place.workspace.buildsFolder)
+    let vandal = PlainStage(name: "vandal", inputs: ["receipt"], outputs: ["none"]) { context in
+        for run in try FileManager.default.contentsOfDirectory(atPath: runs) {
+            for name in ["trace.json", "run.json"] {
+                try FileManager.default.createDirectory(
+                    atPath: "\(runs)/\(run)/\(name)", withIntermediateDirectories: true)
+            }
+        }
+        try Data("{".utf8).write(to: builds.appending(path: "register.json"))
+    }
+    let result = try place.run(job("one") + [vandal], observer: recorder)
+    #expect(result.summary.status == .succeeded && result.summary.publishedBuild != nil)
+    #expect(
+        recorder.all.filter { $0.hasPrefix("warned: ") } == [
+            "warned: the run's trace is not written", "warned: the run's summary is not written",
+            "warned: earlier builds are not tidied away",
+        ])
+    let ledger = try #require(try Ledger.openForReading(in: place.workspace))
+    #expect(try ledger.runs(limit: 10).map(\.status) == [.succeeded])
+}
+
 /// The register knows seconds, and what was published in the same one has no order.
 private func nextSecond() { Thread.sleep(forTimeInterval: 1.1) }
 

@@ -21,6 +21,8 @@ package enum RunEvent: Sendable {
     case stageFinished(StageSummary)
     case stageFailed(StageFailure, StageSummary)
     case stageSkipped(StageName, because: [StageName])
+    /// The run is what it is, and something beside it failed: it goes on, and a person should know.
+    case runWarned(message: String, cause: any Error)
     case runFinished(RunSummary)
 }
 

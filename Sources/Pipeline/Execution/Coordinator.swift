@@ -240,7 +240,7 @@ final class Coordinator {
             run: name, job: options.job, status: status, startedAt: startedAt, wallSeconds: now, stages: stages,
             currentBuild: build, publishedBuild: build == buildBefore ? nil : build,
             error: error)
-        if run != nil { try record(summary, builds: builds) }
+        if run != nil { record(summary, builds: builds) }
         executor.tell(.runFinished(summary))
         var operations = store.cache.counts
         operations.ledgerCommitCount = ledger.commitCount
@@ -248,13 +248,27 @@ final class Coordinator {
         return RunResult(summary: summary, failures: failures, operations: operations)
     }
 
-    /// Writes the run's folder, and removes what retention does not keep.
-    private func record(_ summary: RunSummary, builds: BuildStore) throws {
+    /// Writes the run's folder, and removes what retention does not keep. The ledger has the run already: what fails here is
+    /// told, and each part tried, for the run is what it is.
+    private func record(_ summary: RunSummary, builds: BuildStore) {
         let folder = workspace.runFolder(summary.run).filePath
-        try FileSystem.write(trace.encoded(), to: folder + "/trace.json")
-        try FileSystem.replace(folder + "/run.json", with: JSONText.encode(summary))
-        try RunFolders(workspace: workspace).retain(options.retention.runs)
-        if summary.status == .succeeded { _ = try builds.retain(options.retention.builds) }
+        warning("the run's trace is not written") { try FileSystem.write(trace.encoded(), to: folder + "/trace.json") }
+        warning("the run's summary is not written") {
+            try FileSystem.replace(folder + "/run.json", with: JSONText.encode(summary))
+        }
+        warning("earlier runs are not tidied away") {
+            try RunFolders(workspace: workspace).retain(options.retention.runs)
+        }
+        if summary.status != .succeeded { return }
+        warning("earlier builds are not tidied away") { _ = try builds.retain(options.retention.builds) }
+    }
+
+    private func warning(_ message: String, _ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            executor.tell(.runWarned(message: message, cause: error))
+        }
     }
 }
 

@@ -87,6 +87,7 @@ package final class ProgressReporter: RunObserver {
                 state.activities[position].update(done: done, total: total, unit: unit, at: time)
             }
         case .stageWarned(let stage, let message): warn("warning: \(stage): \(message)")
+        case .runWarned(let message, let cause): warn("warning: \(message): \(causeWords(cause))")
         case .retrying(let stage, let shard, let attempt, let pause, let cause):
             say(
                 StageWords.retrying(
