@@ -27,3 +27,57 @@ import atelier
     }
     #expect(failure?.cause == "ended by signal 9")
 }
+
+private func text(_ job: SmallJob, _ name: String) -> String? {
+    try? String(contentsOf: job.url(name), encoding: .utf8)
+}
+
+/// Waits until a hook has written its file.
+private func wait(for name: String, _ job: SmallJob, _ running: Program.Running) {
+    while running.process.isRunning, !FileManager.default.fileExists(atPath: job.url(name).path) {
+        Thread.sleep(forTimeInterval: 0.005)
+    }
+}
+
+@Test(arguments: [SIGTERM, SIGINT]) func signalEndsTheHookAndTheRun(_ signal: Int32) throws {
+    // A child of the shell, which would live on without it.
+    let job = try SmallJob(
+        "hooks:\n  before: ['(echo begun > first; sleep 60; echo ended > first); true', 'echo ran > second']\n"
+            + "  on_failure: ['echo $ATELIER_STATUS > facts']\n")
+    defer { job.remove() }
+    let running = try job.program.start(["run", "job.yaml", "--until", "label"])
+    wait(for: "first", job, running)
+    let start = Date()
+    kill(running.process.processIdentifier, signal)
+    let outcome = try running.finish()
+    #expect(Date().timeIntervalSince(start) < 30)
+    #expect(outcome.status == 130 && outcome.output.isEmpty, "\(outcome)")
+    #expect(
+        outcome.errors == """
+            stopping at the next checkpoint; once more to quit at once
+            note: interrupted; what was finished is kept
+            hint: to go on from here: atelier run job.yaml --until label
+
+            """)
+    #expect(text(job, "second") == nil && text(job, "facts") == "interrupted\n")
+    let status = try job.program.run("status", "--workspace", "ws")
+    #expect(status.output.contains(": interrupted, took "), "\(status)")
+}
+
+@Test func secondSignalLeavesNoHookBehind() throws {
+    let job = try SmallJob("hooks: {before: 'trap : TERM INT; while :; do echo >> begun; sleep 0.02; done'}\n")
+    defer { job.remove() }
+    let running = try job.program.start(["run", "job.yaml"])
+    wait(for: "begun", job, running)
+    kill(running.process.processIdentifier, SIGTERM)
+    #expect(try running.hasSaid("stopping at the next checkpoint"))
+    let early = text(job, "begun")
+    Thread.sleep(forTimeInterval: 0.5)
+    let late = text(job, "begun")
+    #expect(early != late, "it does not heed the first")
+    kill(running.process.processIdentifier, SIGTERM)
+    #expect(try running.finish().status == 130)
+    let last = text(job, "begun")
+    Thread.sleep(forTimeInterval: 0.5)
+    #expect(text(job, "begun") == last)
+}

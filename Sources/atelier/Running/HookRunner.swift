@@ -1,5 +1,6 @@
 package import Foundation
-internal import Pipeline
+package import Pipeline
+internal import Synchronization
 
 /// What a hook learns of the run, as environment variables.
 package struct HookFacts: Sendable {
@@ -32,11 +33,14 @@ package struct HookFailure: Error, Sendable, Equatable {
     package let hook: String
     package let command: String
     package let cause: String
+    /// The run was asked to stop: the command may have ended of that, or was not begun.
+    package let isInterruption: Bool
 
-    package init(hook: String, command: String, cause: String) {
+    package init(hook: String, command: String, cause: String, isInterruption: Bool = false) {
         self.hook = hook
         self.command = command
         self.cause = cause
+        self.isInterruption = isInterruption
     }
 }
 
@@ -44,31 +48,87 @@ package struct HookFailure: Error, Sendable, Equatable {
 /// print goes to stderr, since stdout is for the run's result.
 package struct HookRunner: Sendable {
     private let folder: URL
+    private let cancellation: CancellationFlag
+    private let command = RunningCommand()
 
-    package init(folder: URL) { self.folder = folder }
+    package init(folder: URL, cancellation: CancellationFlag = CancellationFlag()) {
+        self.folder = folder
+        self.cancellation = cancellation
+    }
 
-    /// - Throws: at the first command that fails; the ones after it are not run.
-    package func run(_ commands: [String], of hook: String, _ facts: HookFacts) throws(HookFailure) {
+    /// - Parameter heedsCancellation: false for the hooks that tell of an interruption.
+    /// - Throws: at the first command that fails; the ones after it are not run. So it is with one that was to begin after a
+    ///   cancellation.
+    package func run(
+        _ commands: [String], of hook: String, _ facts: HookFacts, heedsCancellation: Bool = true
+    ) throws(HookFailure) {
         for command in commands {
-            let process = Process()
-            process.executableURL = URL(filePath: "/bin/sh")
-            process.arguments = ["-c", command]
-            process.environment = ProcessInfo.processInfo.environment.merging(facts.environment) { $1 }
-            process.currentDirectoryURL = folder
-            process.standardInput = FileHandle.nullDevice
-            process.standardOutput = FileHandle.standardError
-            process.standardError = FileHandle.standardError
-            do {
-                try process.run()
-            } catch {
-                throw HookFailure(hook: hook, command: command, cause: "cannot be started: \(error)")
-            }
-            process.waitUntilExit()
-            switch (process.terminationReason, process.terminationStatus) {
-            case (.exit, 0): continue
-            case (.exit, let status): throw HookFailure(hook: hook, command: command, cause: "exit status \(status)")
-            case (_, let signal): throw HookFailure(hook: hook, command: command, cause: "ended by signal \(signal)")
-            }
+            let cause = run(command, facts, heedsCancellation: heedsCancellation)
+            guard let cause else { continue }
+            throw HookFailure(
+                hook: hook, command: command, cause: cause,
+                isInterruption: heedsCancellation && cancellation.isCancelled)
+        }
+    }
+
+    /// Passes a signal on to the command that runs now, and to all that it started.
+    package func pass(on signal: Int32) { command.pass(on: signal) }
+
+    /// - Returns: why it failed.
+    private func run(_ text: String, _ facts: HookFacts, heedsCancellation: Bool) -> String? {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-c", text]
+        process.environment = ProcessInfo.processInfo.environment.merging(facts.environment) { $1 }
+        process.currentDirectoryURL = folder
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.standardError
+        process.standardError = FileHandle.standardError
+        do {
+            let isBegun = try command.run(process) { !heedsCancellation || !cancellation.isCancelled }
+            if !isBegun { return "interrupted before it began" }
+        } catch {
+            return "cannot be started: \(error)"
+        }
+        switch (process.terminationReason, process.terminationStatus) {
+        case (.exit, 0): return nil
+        case (.exit, let status): return "exit status \(status)"
+        case (_, let signal): return "ended by signal \(signal)"
+        }
+    }
+}
+
+/// The command that runs now. It leads a process group of its own, so that a terminal's Ctrl-C reaches it by the run alone.
+private final class RunningCommand: Sendable {
+    private let group = Mutex<pid_t?>(nil)
+
+    /// - Parameter mayBegin: asked when no signal can be passed on meanwhile: one that comes later finds the command.
+    /// - Returns: whether it was begun; then it has ended.
+    func run(_ process: Process, if mayBegin: () -> Bool) throws -> Bool {
+        let isBegun = try group.withLock { group in
+            guard mayBegin() else { return false }
+            try Self.blockingNoSignal { try process.run() }
+            group = process.processIdentifier
+            return true
+        }
+        if isBegun { process.waitUntilExit() }
+        group.withLock { $0 = nil }
+        return isBegun
+    }
+
+    /// A child inherits what its parent's thread blocks: a shell could neither be ended by a signal nor wait for its own
+    /// children. Dispatch blocks a signal that it has taken, and whoever started the program may have blocked any.
+    private static func blockingNoSignal(_ body: () throws -> Void) rethrows {
+        var (none, before) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
+    }
+
+    func pass(on signal: Int32) {
+        group.withLock { group in
+            if let group { kill(-group, signal) }
         }
     }
 }

@@ -20,12 +20,14 @@ struct JobRun {
         let style: ProgressReporter.Style = isQuiet ? .held : Console.isLive ? .live : .lines
         let reporter = ProgressReporter(style: style, causeWords: ErrorWords.cause)
         let cancellation = CancellationFlag()
-        let watch = SignalWatch(cancelling: cancellation) {
-            reporter.say("stopping at the next checkpoint; once more to quit at once")
+        let hooks = HookRunner(folder: job.base, cancellation: cancellation)
+        let watch = SignalWatch(cancelling: cancellation) { number, isFirst in
+            // Who quits at once leaves nothing behind that goes on.
+            hooks.pass(on: isFirst ? number : SIGKILL)
+            if isFirst { reporter.say("stopping at the next checkpoint; once more to quit at once") }
         }
         defer { watch.stop() }
 
-        let hooks = HookRunner(folder: job.base)
         let startedAt = Date()
         var facts = HookFacts(job: job.name, workspace: workspace.folder)
         let result: RunResult
@@ -60,8 +62,10 @@ struct JobRun {
         facts.failedStage = result.failures.first?.stage.rawValue ?? outcome.refusedStage
         var failedHooks = announce(hooks, facts)
         let status = outcome.status(after: failedHooks)
-        if status != outcome.status { facts.status = RunStatus.failed.rawValue }
-        if status != .done { failedHooks += run(hooks, job.hooks.onFailure, of: "on_failure", facts) }
+        if status != outcome.status {
+            facts.status = (status == .interrupted ? RunStatus.interrupted : .failed).rawValue
+        }
+        if status != .done { failedHooks += tellOfFailure(hooks, facts) }
 
         if printsJSON {
             try Console.json(RunReport(outcome: outcome, failedHooks: failedHooks))
@@ -79,13 +83,15 @@ struct JobRun {
             guard let announcement = try BuildStore(workspace: workspace).claimAnnouncement() else { return [] }
             var facts = facts
             facts.build = announcement.build
-            let failures = run(hooks, job.hooks.afterPublish, of: hook, facts)
-            if failures.isEmpty {
+            let failed = failures { () throws(HookFailure) in
+                try hooks.run(job.hooks.afterPublish, of: hook, facts)
+            }
+            if failed.isEmpty {
                 try announcement.wasMade()
             } else {
                 Console.err("note: build \(announcement.build) stays published; the next run runs '\(hook)' again")
             }
-            return failures
+            return failed
         } catch {
             // Told too often rather than never.
             Console.err("warning: the next run runs '\(hook)' again: \(ErrorWords.cause(error))")
@@ -105,7 +111,11 @@ struct JobRun {
         _ early: Result<(StageGraph, RunOptions), any Error>, _ hooks: HookRunner, _ facts: HookFacts
     ) throws -> (StageGraph, RunOptions) {
         if job.hooks.before.isEmpty { return try early.get() }
-        try hooks.run(job.hooks.before, of: "before", facts)
+        do {
+            try hooks.run(job.hooks.before, of: "before", facts)
+        } catch  where error.isInterruption {
+            throw CancellationRequest()
+        }
         return try prepare()
     }
 
@@ -113,9 +123,9 @@ struct JobRun {
     private func fail(
         with error: any Error, startedAt: Date, _ hooks: HookRunner, _ facts: HookFacts, _ lock: inout RunLock?
     ) throws -> ExitStatus {
-        Console.err(ErrorWords.message(for: error))
-        var facts = facts
         let status: RunStatus = error is CancellationRequest ? .interrupted : .failed
+        if status == .failed { Console.err(ErrorWords.message(for: error)) }
+        var facts = facts
         facts.status = status.rawValue
         var summary: RunSummary?
         do {
@@ -128,20 +138,25 @@ struct JobRun {
         lock = nil
         facts.run = summary?.run.rawValue
         facts.build = summary?.currentBuild
-        let failedHooks = run(hooks, job.hooks.onFailure, of: "on_failure", facts)
+        let failedHooks = tellOfFailure(hooks, facts)
         guard let summary else { return ErrorWords.exitStatus(for: error) }
         let outcome = RunOutcome(
             summary: summary, failures: [], command: command, jobCommand: jobCommand, workspace: workspace)
+        if status == .interrupted { for line in outcome.complaints { Console.err(line) } }
         if printsJSON { try Console.json(RunReport(outcome: outcome, failedHooks: failedHooks)) }
         return outcome.status
     }
 
+    private func tellOfFailure(_ hooks: HookRunner, _ facts: HookFacts) -> [HookFailure] {
+        failures { () throws(HookFailure) in
+            try hooks.run(job.hooks.onFailure, of: "on_failure", facts, heedsCancellation: false)
+        }
+    }
+
     /// Hooks after the stages change nothing about what these did; one that fails is told at once.
-    private func run(
-        _ hooks: HookRunner, _ commands: [String], of hook: String, _ facts: HookFacts
-    ) -> [HookFailure] {
+    private func failures(_ body: () throws(HookFailure) -> Void) -> [HookFailure] {
         do {
-            try hooks.run(commands, of: hook, facts)
+            try body()
             return []
         } catch {
             Console.err(ErrorWords.message(for: error))

@@ -8,16 +8,20 @@ internal import Synchronization
 package final class SignalWatch: Sendable {
     private let sources: [any DispatchSourceSignal]
 
-    /// - Parameter onFirst: called with the first signal, for a word to the person who waits.
-    package init(cancelling flag: CancellationFlag, onFirst: @escaping @Sendable () -> Void) {
+    /// - Parameter onSignal: called with each signal: after the flag is set by the first, before the program quits by the
+    ///   second. For a word to the person who waits, and for processes that are to hear of it.
+    package init(
+        cancelling flag: CancellationFlag, onSignal: @escaping @Sendable (_ number: Int32, _ isFirst: Bool) -> Void
+    ) {
         let queue = DispatchQueue(label: "atelier.signals", qos: .userInteractive)
         sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
-                if flag.isCancelled { _exit(ExitStatus.interrupted.rawValue) }
+                let isFirst = !flag.isCancelled
                 flag.cancel()
-                onFirst()
+                onSignal(number, isFirst)
+                if !isFirst { _exit(ExitStatus.interrupted.rawValue) }
             }
             source.activate()
             return source

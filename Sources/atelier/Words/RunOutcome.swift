@@ -32,7 +32,8 @@ package struct RunOutcome: Sendable {
 
     /// A build that was published without a word of it is no success: who waits for it would wait on.
     package func status(after failedHooks: [HookFailure]) -> ExitStatus {
-        status == .done && !failedHooks.isEmpty ? .failed : status
+        if status != .done || failedHooks.isEmpty { return status }
+        return failedHooks.contains { $0.isInterruption } ? .interrupted : .failed
     }
 
     package var refusedStage: String? { summary.stages.first { $0.status == .refused }?.stage.rawValue }
