@@ -28,6 +28,7 @@ struct LetterStage: ShardedStage {
     var retry = RetryPolicy.never
     var letters: [String]
     var shardFamily = "family"
+    var asksForFinishedShards = true
     var weight = 1
     let unit = "letters"
     var body: @Sendable (Shard, ShardContext) throws -> Void = { _, _ in }

@@ -359,3 +359,26 @@ private func nextSecond() { Thread.sleep(forTimeInterval: 1.1) }
     #expect(report.shards == ["letters/a"])
     #expect(try place.workspace.verify().problems == [])
 }
+
+/// A stage that names all its shards, night after night in one family.
+@Test func pruningDropsShardsThatNobodyWillAskFor() throws {
+    let place = try TemporaryWorkspace()
+    func stage(_ letters: [String], _ body: @escaping @Sendable (Shard) -> Void = { _ in }) -> LetterStage {
+        LetterStage(
+            parameters: ["letters": "\(letters)"], letters: letters, asksForFinishedShards: false
+        ) { shard, _ in body(shard) }
+    }
+    try place.run([stage(["a", "b"])])
+    try place.run([stage(["b", "c"])])
+    #expect(try place.workspace.prune(isDryRun: true).shards == ["letters/a"])
+    // What an interrupted run has finished is no less of use than the current state's.
+    let flag = CancellationFlag()
+    let stopped = [stage(["c", "d", "e"]) { if $0.key == "d" { flag.cancel() } }]
+    let interrupted = try place.executor(stopped, cancellation: flag, change: { $0.jobs = 1 }).run()
+    #expect(interrupted.summary.status == .interrupted)
+    let report = try place.workspace.prune()
+    #expect(report.shards == ["letters/a"] && report.freedByteCount > 0)
+    #expect(try place.run([stage(["c", "d", "e"])]).summary["letters"]?.reusedShardCount == 2)
+    #expect(try place.workspace.prune().shards == ["letters/b"])
+    #expect(try place.workspace.verify().problems == [])
+}

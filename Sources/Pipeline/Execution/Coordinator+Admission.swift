@@ -41,7 +41,7 @@ extension Coordinator {
         var record = StageRecord(
             id: 0, run: run, signature: signature, fingerprint: fingerprint, reasons: decision.state.reasons,
             outputs: [:], status: .running, startedAt: Date())
-        record.family = (stage as? any ShardedStage)?.shardFamily
+        record.family = (stage as? any ShardedStage)?.recordedFamily
         record.id = try ledger.beginStage(record)
         meter.begin(stage.name)
         executedCount += 1

@@ -81,7 +81,7 @@ extension Coordinator {
             planned.record.map { record in
                 var record = record
                 record.lastUsed = stage.record.id
-                record.family = planned.shard.family ?? stage.record.family ?? record.family
+                record.family = planned.shard.family ?? stage.record.family ?? ShardRecord.noFamily
                 return record
             }
         }
@@ -105,7 +105,7 @@ extension Coordinator {
         let shard = stage.shards[index]
         try executor.faults.reach(.beforeShardCommit)
         let record = ShardRecord(
-            stage: stage.name, family: shard.family ?? stage.record.family ?? "", shard: shard,
+            stage: stage.name, family: shard.family ?? stage.record.family ?? ShardRecord.noFamily, shard: shard,
             digest: artifact.digest, lastUsed: stage.record.id)
         try ledger.record([record], digests: store.cache.takeUnsaved())
         try executor.faults.reach(.afterShardCommit)

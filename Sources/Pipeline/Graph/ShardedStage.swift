@@ -37,11 +37,14 @@ package protocol ShardedStage: Stage {
     /// Groups shards whose results may serve one another whatever the rest of the inputs is (a cache key): code version
     /// and the parameters that matter to one shard, as lowercase hexadecimal SHA-256.
     var shardFamily: String { get }
+    /// Whether its plans ask for finished shards of a family, so that any of them may serve again. By default not: a plan
+    /// names all its shards, and `prune` removes those that the current state did without.
+    var asksForFinishedShards: Bool { get }
     /// What a weight counts: "pictures", "anchors".
     var unit: String { get }
 
-    /// The shards that this run needs. `context.completedShards(family:)` gives those of earlier runs, so that a stage
-    /// may plan only for what they do not cover.
+    /// The shards that this run needs. `context.completedShards(family:)` gives those of earlier runs, so that a stage that
+    /// asks for finished shards may plan only for what they do not cover.
     func planShards(_ context: StageContext) throws -> [Shard]
     /// Computes one shard into `context.folder`. A pure function of the inputs and the shard, on any thread.
     func runShard(_ shard: Shard, _ context: ShardContext) throws
@@ -50,6 +53,11 @@ package protocol ShardedStage: Stage {
 }
 
 extension ShardedStage {
+    package var asksForFinishedShards: Bool { false }
+
+    /// The family of the ledger: none where no plan asks for it.
+    var recordedFamily: String? { asksForFinishedShards ? shardFamily : nil }
+
     /// The engine runs a sharded stage shard by shard; `run` is for stages without shards.
     package func run(_ context: StageContext) throws {
         preconditionFailure("sharded stage \(name) is run by its shards")

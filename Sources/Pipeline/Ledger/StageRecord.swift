@@ -58,6 +58,9 @@ package struct RunRecord: Sendable, Hashable, Codable {
 
 /// A finished shard, as the ledger keeps it.
 struct ShardRecord: Sendable, Hashable {
+    /// Of a stage that asks for no finished shards.
+    static let noFamily = ""
+
     var stage: StageName
     var family: String
     var shard: Shard

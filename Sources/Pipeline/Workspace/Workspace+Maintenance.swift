@@ -37,8 +37,8 @@ extension Workspace {
 
     /// Removes what no current stage state, no kept build and no run in hand refers to.
     ///
-    /// Shards stay where the stage's current state used them, or where they are of a current family: a stage may build
-    /// on shards of earlier runs that it did not plan again.
+    /// Shards stay where the stage's current state used them or a later attempt finished them, or where they are of a current
+    /// family: a stage that asks for finished shards may build on those of earlier runs that it did not plan again.
     /// - Throws: `RunLockError`, `LedgerError`, `FileSystemError`.
     package func prune(_ retention: Retention = Retention(), isDryRun: Bool = false) throws -> PruneReport {
         var report = PruneReport(isDryRun: isDryRun)
@@ -69,7 +69,7 @@ extension Workspace {
         let shards = try ledger.allShards()
         // A family is current where the current state used a shard of it; a stage's own family always is.
         var families: [StageName: Set<String>] = [:]
-        for shard in shards {
+        for shard in shards where shard.family != ShardRecord.noFamily {
             guard let state = states[shard.stage], shard.lastUsed >= state.id else { continue }
             families[shard.stage, default: []].insert(shard.family)
         }

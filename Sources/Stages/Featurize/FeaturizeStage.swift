@@ -63,6 +63,7 @@ struct FeaturizeStage: ShardedStage {
     /// replaced later is not read any more.
     func externalInputs(readFor shard: Shard?) -> [ExternalInput] { [] }
 
+    let asksForFinishedShards = true
     var shardFamily: String {
         ContentDigest.sha256(ofFields: [
             "picture features", "\(PictureFeatureExtractor.version)", "\(settings.pictureSide)",
