@@ -57,6 +57,36 @@ private func ledgerBytes(_ place: TemporaryWorkspace) throws -> Data {
     #expect(recorder.count("ledger rebuilt") == 1)
 }
 
+private func breakSeals(_ place: TemporaryWorkspace, _ condition: String) throws {
+    let database = try DatabaseQueue(path: place.workspace.ledgerFile.filePath)
+    try database.write {
+        try $0.execute(sql: "UPDATE stage_runs SET outputs = replace(outputs, 'a', 'b') WHERE \(condition)")
+    }
+    try database.close()
+}
+
+/// Of a stage that is decided on only after others have run and were recorded.
+@Test func aBrokenSealIsFoundBeforeAnyStageRuns() throws {
+    let place = try TemporaryWorkspace()
+    try place.run(chain())
+    try breakSeals(place, "stage = 'length'")
+    let recorder = Recorder()
+    let result = try place.run(chain(source: "beta", recorder: recorder), observer: recorder)
+    #expect(result.summary.status == .succeeded && recorder.count("ledger rebuilt") == 1)
+    #expect(recorder.all.filter { $0.hasPrefix("started ") }.count == 4 && recorder.count("source") == 1)
+    #expect(try place.run(chain(source: "beta")).summary.status == .upToDate)
+}
+
+@Test func aBrokenSealOfAnEarlierRunCostsThatRunAlone() throws {
+    let place = try TemporaryWorkspace()
+    try place.run(chain())
+    try place.run(chain(source: "beta"))
+    try breakSeals(place, "stage = 'upper' AND id < (SELECT max(id) FROM stage_runs WHERE stage = 'upper')")
+    let recorder = Recorder()
+    let result = try place.run(chain(), observer: recorder)
+    #expect(result.summary.executedStages == ["upper"] && recorder.count("ledger rebuilt") == 0)
+}
+
 @Test func aLedgerOfANewerFormatIsRefusedAndLeftAlone() throws {
     let place = try TemporaryWorkspace()
     try place.run(chain())

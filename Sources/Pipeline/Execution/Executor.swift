@@ -90,7 +90,7 @@ package final class Executor {
             do {
                 return try coordinate(ledger)
             } catch LedgerError.damaged(_, let cause) where ledger.commitCount == 0 {
-                // A broken seal that came to light while planning: nothing has run yet.
+                // Damage that came to light while planning: nothing has run yet.
                 try ledger.close()
                 let moved = try Ledger.moveAside(in: workspace)
                 tell(.ledgerRebuilt(movedTo: moved, cause: cause))

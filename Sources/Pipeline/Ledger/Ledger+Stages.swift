@@ -51,13 +51,27 @@ extension Ledger {
         }
     }
 
-    /// The last successful run of exactly this fingerprint.
+    /// Reads the current state of each stage and the last attempt at it.
+    /// - Throws: `LedgerError.damaged` where the seal of one is broken.
+    func checkSeals() throws(LedgerError) {
+        _ = try read { database in
+            try self.records(
+                database,
+                "WHERE id IN (SELECT stage_run FROM stage_states UNION SELECT max(id) FROM stage_runs GROUP BY stage)")
+        }
+    }
+
+    /// The last successful run of exactly this fingerprint. One whose seal is broken is left out: the stage runs again.
     func success(of stage: StageName, fingerprint: String) throws(LedgerError) -> StageRecord? {
         try read { database in
-            try self.records(
-                database, "WHERE stage = ? AND fingerprint = ? AND status = 'succeeded' ORDER BY id DESC LIMIT 1",
-                [stage.rawValue, fingerprint]
-            ).first
+            do {
+                return try self.records(
+                    database, "WHERE stage = ? AND fingerprint = ? AND status = 'succeeded' ORDER BY id DESC LIMIT 1",
+                    [stage.rawValue, fingerprint]
+                ).first
+            } catch LedgerError.damaged {
+                return nil
+            }
         }
     }
 

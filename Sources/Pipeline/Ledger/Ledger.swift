@@ -95,13 +95,21 @@ package final class Ledger: Sendable {
         }
     }
 
-    /// Opens the ledger for writing; one that is damaged is moved aside and a new one begun.
+    /// Opens the ledger for writing; one that is damaged is moved aside and a new one begun. What a plan rests on is looked at
+    /// before anything is written: a broken seal that comes to light later would end the run halfway, and each one after it.
     /// - Returns: also where the damaged one went and what was wrong with it.
     static func openOrRebuild(in workspace: Workspace) throws -> (
         ledger: Ledger, rebuilt: (movedTo: String, cause: String)?
     ) {
         do {
-            return (try open(in: workspace), nil)
+            let ledger = try open(in: workspace)
+            do {
+                try ledger.checkSeals()
+            } catch {
+                try ledger.close()
+                throw error
+            }
+            return (ledger, nil)
         } catch LedgerError.damaged(_, let cause) {
             let moved = try moveAside(in: workspace)
             return (try open(in: workspace), (moved, cause))
