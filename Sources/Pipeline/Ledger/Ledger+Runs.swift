@@ -57,6 +57,11 @@ extension Ledger {
         }
     }
 
+    /// The jobs that ever ran here, the last one first.
+    package func jobs() throws(LedgerError) -> [String] {
+        try read { try String.fetchAll($0, sql: "SELECT job FROM runs GROUP BY job ORDER BY max(started) DESC, job") }
+    }
+
     private static func freeName(at start: Date, in database: Database) throws -> RunID {
         let style = Date.ISO8601FormatStyle(
             dateSeparator: .omitted, dateTimeSeparator: .standard, timeSeparator: .omitted)

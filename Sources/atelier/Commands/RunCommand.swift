@@ -50,10 +50,12 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let file = try job.file()
+        let warning = try job.checkHome(of: file)
         if dryRun {
             let loaded = try job.load(file)
             return try showPlan(loaded, try runOptions(for: loaded))
         }
+        if let warning { Console.err(warning) }
         let run = JobRun(
             job: file, workspace: job.workspace(of: file), command: commandWords, jobCommand: job.commandWords,
             isQuiet: quiet, printsJSON: output.json

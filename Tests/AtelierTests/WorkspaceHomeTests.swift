@@ -1,0 +1,36 @@
+import Foundation
+import Testing
+
+/// Two shops, each with a job file that names no workspace, in one folder.
+@Test func secondJobDoesNotMoveIntoTheWorkspaceOfTheFirst() throws {
+    let job = try SmallJob()
+    defer { job.remove() }
+    let program = job.program
+    func write(_ name: String) throws {
+        try program.write(
+            "version: 1\nstages:\n  ingest:\n    archives: [data/polyvore.zip]\n", to: "\(name).yaml")
+    }
+    for name in ["north", "south"] { try write(name) }
+    #expect(try program.run("run", "north.yaml", "--until", "label").status == 0)
+    for further in [[], ["--dry-run"]] {
+        let refused = try program.start(["run", "south.yaml", "--until", "label"] + further).finish()
+        #expect(refused.status == 64 && refused.output.isEmpty)
+        let place = program.folder.path + "/.atelier"
+        #expect(
+            refused.errors == """
+                error: the workspace \(place) is that of job 'north'; 'south' would publish over its builds
+                hint: give 'south' its own, as in 'workspace: .atelier-south'; if it is 'north' by a new name, say so once: \
+                atelier run south.yaml --workspace \(place)
+
+                """)
+    }
+    #expect(try program.run("history").output.contains("north") && !program.run("history").output.contains("south"))
+    #expect(try program.run("run", "south.yaml", "--until", "label", "--set", "workspace=.atelier-south").status == 0)
+
+    // A new name for the first: said once, and at home from then on.
+    try write("east")
+    let once = try program.run("run", "east.yaml", "--until", "label", "--workspace", ".atelier")
+    #expect(once.status == 0 && once.errors.hasPrefix("warning: job 'east' takes over the workspace of 'north': "))
+    let then = try program.run("run", "east.yaml", "--until", "label")
+    #expect(then.status == 0 && then.errors.isEmpty && then.output.hasPrefix("east: up to date"), "\(then)")
+}
