@@ -34,3 +34,23 @@ import Testing
     let then = try program.run("run", "east.yaml", "--until", "label")
     #expect(then.status == 0 && then.errors.isEmpty && then.output.hasPrefix("east: up to date"), "\(then)")
 }
+
+@Test func emptyWorkspaceIsNotTheCurrentFolder() throws {
+    let job = try SmallJob()
+    defer { job.remove() }
+    #expect(try job.program.run("run", "job.yaml", "--until", "label").status == 0)
+    func folders() throws -> Set<String> {
+        Set(try FileManager.default.contentsOfDirectory(atPath: job.program.folder.path).filter { !$0.contains(".") })
+    }
+    let before = try folders()
+    for arguments in [["run", "job.yaml"], ["status"], ["prune"], ["rollback"]] {
+        let outcome = try job.program.start(arguments + ["--workspace", ""]).finish()
+        #expect(outcome.status == 64 && outcome.output.isEmpty, "\(arguments): \(outcome)")
+        #expect(outcome.errors.hasPrefix("error: --workspace is empty; name a folder"), "\(outcome)")
+    }
+    #expect(try folders() == before)
+    // A variable that is set to nothing is none.
+    let path = try #require(Program.path)
+    let unset = try job.program.shell("mv ws .atelier && ATELIER_WORKSPACE= '\(path)' status")
+    #expect(unset.status == 0 && unset.output.contains("/.atelier\n"), "\(unset)")
+}

@@ -19,6 +19,8 @@ struct JobOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The workspace, instead of the job file's.", valueName: "folder"))
     var workspace: String?
 
+    func validate() throws { try WorkspaceOptions.check(workspace) }
+
     /// These options as words of a shell's command line, for hints.
     var commandWords: String {
         var words = [path]

@@ -16,9 +16,19 @@ struct WorkspaceOptions: ParsableArguments {
             valueName: "folder"))
     var workspace: String?
 
+    func validate() throws { try Self.check(workspace) }
+
+    /// An empty path would be the current folder: mostly a shell's variable that is not set.
+    static func check(_ path: String?) throws(ValidationError) {
+        guard path == "" else { return }
+        throw ValidationError("--workspace is empty; name a folder, '.' for this one, or leave it out")
+    }
+
     /// - Throws: where no run ever used the folder.
     func open() throws -> Workspace {
-        let path = workspace ?? ProcessInfo.processInfo.environment["ATELIER_WORKSPACE"] ?? ".atelier"
+        // Set to nothing is the usual way to unset it in a unit file.
+        let variable = ProcessInfo.processInfo.environment["ATELIER_WORKSPACE"].flatMap { $0.isEmpty ? nil : $0 }
+        let path = workspace ?? variable ?? ".atelier"
         let workspace = Workspace(folder: URL(filePath: path).standardizedFileURL)
         guard workspace.exists else {
             throw CommandProblem(
