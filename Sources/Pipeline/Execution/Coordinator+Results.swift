@@ -52,7 +52,7 @@ extension Coordinator {
             stage.meter.drop(index)
         }
         if stage.ending != nil { return }
-        stage.log.write(.error, "\(shard.map { "shard \($0): " } ?? "")\(error)")
+        stage.log.write(.error, "\(shard.map { "shard \($0): " } ?? "")\(options.errorWords(error))")
         let failure = StageFailure(stage: stage.name, shard: shard, cause: error)
         if error is CancellationRequest || executor.cancellation.isCancelled {
             stage.ending = (.interrupted, nil)
@@ -135,7 +135,7 @@ extension Coordinator {
         let usage = meter.end(stage.name)
         stage.record.status = status
         stage.record.endedAt = Date()
-        stage.record.error = failure.map { "\($0.cause)" }
+        stage.record.error = failure.map { options.errorWords($0.cause) }
         stage.record.cpuSeconds = usage.cpuSeconds
         stage.record.peakByteCount = usage.peakByteCount
         stage.record.attemptCount = stage.attemptCount

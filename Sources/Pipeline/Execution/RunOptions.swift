@@ -17,6 +17,8 @@ package struct RunOptions: Sendable {
     package var pools: [StageName: StagePool] = [:]
     /// What goes into the logs of the stages.
     package var logLevel: Logger.Level
+    /// What the ledger and the logs keep of an error: the words that the terminal has for it.
+    package var errorWords: @Sendable (any Error) -> String = { "\($0)" }
 
     package init(
         job: String, selection: StageSelection = .all, forced: Set<StageName> = [], keepsGoing: Bool = false,

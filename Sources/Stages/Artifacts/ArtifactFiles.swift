@@ -1,10 +1,20 @@
 package import Foundation
 package import LinearAlgebra
 
-/// A file of an artifact that cannot be used: damaged, or of another version. The artifact is rebuilt by a rerun.
-package enum ArtifactFileError: Error, Sendable {
+/// A file of an artifact that cannot be used: damaged, or of another version, so that a rerun rebuilds the artifact; or one
+/// that cannot be written.
+package enum ArtifactFileError: Error, Sendable, CustomStringConvertible {
     case unreadable(path: String, reason: String)
+    case unwritable(path: String, reason: String)
     case malformed(path: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .unreadable(let path, let reason): "\(path): cannot read: \(reason)"
+        case .unwritable(let path, let reason): "\(path): cannot write: \(reason)"
+        case .malformed(let path, let reason): "\(path): malformed: \(reason)"
+        }
+    }
 }
 
 /// Reads and writes the files of one artifact's folder.
@@ -25,7 +35,7 @@ package struct ArtifactFiles: Sendable {
         do {
             return try Data(contentsOf: url(name), options: .mappedIfSafe)
         } catch {
-            throw .unreadable(path: url(name).path, reason: error.localizedDescription)
+            throw .unreadable(path: url(name).path, reason: error.systemReason)
         }
     }
 
@@ -33,7 +43,7 @@ package struct ArtifactFiles: Sendable {
         do {
             try Data(bytes).write(to: url(name))
         } catch {
-            throw .unreadable(path: url(name).path, reason: error.localizedDescription)
+            throw .unwritable(path: url(name).path, reason: error.systemReason)
         }
     }
 

@@ -86,6 +86,7 @@ struct RunCommand: ParsableCommand {
                 until: try until.map(loaded.stageName)),
             forced: Set(try force.map(loaded.stageName)), keepsGoing: keepGoing,
             retention: Retention(builds: loaded.job.retention.builds, runs: loaded.job.retention.runs))
+        options.errorWords = ErrorWords.cause
         try checkForced(options, loaded.graph)
         if let jobs { options.jobs = jobs }
         for name in loaded.job.sectionNames {
