@@ -56,7 +56,9 @@ package struct TrainingData: Sendable {
     }
 
     /// The same, of which these outfits alone are learned from: what the others show together is as unknown as tomorrow's
-    /// outfits are.
+    /// outfits are. Of mined negatives that is true but for what they leave out: they were mined for all training outfits, so
+    /// no partner is among them, one of the others' neither. They are a hundredth of the negatives; without them nothing
+    /// measurable changes (EXPERIMENTS.md, *What more of the same would bring*).
     package func learning(from outfits: [Outfit]) -> TrainingData {
         var data = self
         data.training = outfits
