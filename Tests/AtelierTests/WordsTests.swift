@@ -29,6 +29,19 @@ func secondsInWords(seconds: Double, expected: String) { #expect(Amounts.seconds
     #expect(table.lines(width: 24)[1] == "a-1     0.5  スカート、…")
 }
 
+@Test func labelsAreCutSoThatTheRowFits() {
+    var table = TextTable(.number("RANK"), .label("CATEGORY"), .text("ITEM"), .text("TITLE"))
+    let long = String(repeating: "trousers and jeans ", count: 5)
+    table.add("1", long, "0000002-01", "a pair of trousers of wool")
+    table.add("2", "bags", "0000003-01", "a bag")
+    for width in [50, 80, 100] {
+        let lines = table.lines(width: width)
+        #expect(lines.allSatisfy { $0.count <= width } && lines[1].contains("  0000002-01  a pair of"), "\(lines)")
+        #expect(lines[1].contains("… "))
+    }
+    #expect(table.lines(width: 300)[1].contains(long) && table.lines()[1].contains(long))
+}
+
 @Test func tableWritesControlCharactersOut() {
     var table = TextTable(.text("ITEM"), .text("TITLE"))
     table.add("a-1", "red\u{1B}[31m\nb-2  fake")

@@ -57,7 +57,7 @@ struct HistoryCommand: ParsableCommand {
 
     private func runTable(_ runs: [Answer.Run]) -> TextTable {
         var table = TextTable(
-            .text("RUN"), .number("TOOK"), .text("STATUS"), .text("JOB"), .prose("STAGES RUN"))
+            .text("RUN"), .number("TOOK"), .text("STATUS"), .label("JOB"), .prose("STAGES RUN"))
         for entry in runs {
             let took = entry.run.endedAt.map { Amounts.seconds($0.timeIntervalSince(entry.run.startedAt)) } ?? ""
             let stages = entry.stages.map {

@@ -97,7 +97,7 @@ struct RecommendCommand: ParsableCommand {
         }
         try Console.say(["\(found.id)  \(found.category)  \(found.label)".terminalLine, ""])
         guard !list.isEmpty else { return try Console.out("no recommendations") }
-        var table = TextTable(.number("RANK"), .number("SCORE"), .text("CATEGORY"), .text("ITEM"), .text("TITLE"))
+        var table = TextTable(.number("RANK"), .number("SCORE"), .label("CATEGORY"), .text("ITEM"), .text("TITLE"))
         for entry in list {
             table.add(
                 "\(entry.rank)", String(format: "%.2f", entry.score), entry.item.category, entry.item.id,

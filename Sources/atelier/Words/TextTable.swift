@@ -4,7 +4,7 @@ internal import Stages
 package struct TextTable {
     package struct Column {
         enum Kind {
-            case text, number, prose
+            case text, label, number, prose
         }
 
         let title: String
@@ -12,6 +12,8 @@ package struct TextTable {
 
         /// Aligned left; cut at the terminal's edge where it is the last one.
         package static func text(_ title: String) -> Column { Column(title: title, kind: .text) }
+        /// As text, and cut where the terminal is too narrow for all columns: words that need not be copied whole.
+        package static func label(_ title: String) -> Column { Column(title: title, kind: .label) }
         /// Aligned right.
         package static func number(_ title: String) -> Column { Column(title: title, kind: .number) }
         /// For the last column: what does not fit goes on in further lines below it.
@@ -44,9 +46,10 @@ package struct TextTable {
     /// - Parameter width: where to cut or fold the last column, nil for nowhere.
     package func lines(width: Int? = nil) -> [String] {
         let all = [Row(cells: columns.map(\.title))] + rows
-        let widths = columns.indices.map { column in
+        var widths = columns.indices.map { column in
             all.map { column < $0.cells.count ? $0.cells[column].terminalColumnCount : 0 }.max() ?? 0
         }
+        if let width { narrow(&widths, to: width) }
         return all.flatMap { row in
             var line = ""
             var further: [String] = []
@@ -64,12 +67,25 @@ package struct TextTable {
                         line += cell.fitted(to: room)
                     }
                 } else {
-                    line += cell.padded(to: widths[position], alignedRight: column.kind == .number)
+                    let shown = column.kind == .label ? cell.fitted(to: widths[position]) : cell
+                    line += shown.padded(to: widths[position], alignedRight: column.kind == .number)
                 }
             }
             while line.last == " " { line.removeLast() }
             let note = row.note.isEmpty ? [] : row.note.folded(to: (width ?? Self.usualWidth) - 2).map { "  " + $0 }
             return [line] + further + note
+        }
+    }
+
+    /// Takes from labels what the last column lacks.
+    private func narrow(_ widths: inout [Int], to width: Int) {
+        guard let last = widths.last else { return }
+        let (leastLabel, leastLast) = (8, min(last, 16))
+        var lacking = widths.dropLast().reduce(2 * (widths.count - 1) + leastLast - width, +)
+        for column in widths.indices.dropLast() where columns[column].kind == .label {
+            let taken = max(0, min(lacking, widths[column] - leastLabel))
+            widths[column] -= taken
+            lacking -= taken
         }
     }
 }
