@@ -21,9 +21,10 @@ struct JobRun {
         let reporter = ProgressReporter(style: style, causeWords: ErrorWords.cause)
         let cancellation = CancellationFlag()
         let hooks = HookRunner(folder: job.base, cancellation: cancellation)
-        let watch = SignalWatch(cancelling: cancellation) { number, isFirst in
-            // Who quits at once leaves nothing behind that goes on.
-            hooks.pass(on: isFirst ? number : SIGKILL)
+        let watch = SignalWatch(cancelling: cancellation) { isFirst in
+            // As SIGTERM, whichever came: what a shell starts in the background ignores SIGINT, and so do its children. Who
+            // quits at once leaves nothing behind that goes on.
+            hooks.pass(on: isFirst ? SIGTERM : SIGKILL)
             if isFirst { reporter.say("stopping at the next checkpoint; once more to quit at once") }
         }
         defer { watch.stop() }

@@ -11,7 +11,7 @@ package final class SignalWatch: Sendable {
     /// - Parameter onSignal: called with each signal: after the flag is set by the first, before the program quits by the
     ///   second. For a word to the person who waits, and for processes that are to hear of it.
     package init(
-        cancelling flag: CancellationFlag, onSignal: @escaping @Sendable (_ number: Int32, _ isFirst: Bool) -> Void
+        cancelling flag: CancellationFlag, onSignal: @escaping @Sendable (_ isFirst: Bool) -> Void
     ) {
         let queue = DispatchQueue(label: "atelier.signals", qos: .userInteractive)
         sources = [SIGINT, SIGTERM].map { number in
@@ -20,7 +20,7 @@ package final class SignalWatch: Sendable {
             source.setEventHandler {
                 let isFirst = !flag.isCancelled
                 flag.cancel()
-                onSignal(number, isFirst)
+                onSignal(isFirst)
                 if !isFirst { _exit(ExitStatus.interrupted.rawValue) }
             }
             source.activate()
