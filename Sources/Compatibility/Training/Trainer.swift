@@ -46,15 +46,7 @@ package final class Trainer {
             seenItemCount: seenItems.count, variantCount: variants.count, projection: configuration.projection,
             normalised: configuration.normalised,
             itemBias: configuration.itemBias)
-        guard shape.projections.count <= Self.largestProjections else {
-            let gigabytes = shape.projections.count >> 24
-            throw .configuration(
-                key: "dimension",
-                reason:
-                    "each pair of the \(data.categories.count) categories has a matrix of dimension x dimension, which "
-                    + "would take about \(gigabytes) GB to train: let fewer, coarser names come first in the category, or "
-                    + "take a smaller dimension")
-        }
+        try Self.checkMemory(shape, data)
         var seenIndex = [Int32](repeating: -1, count: data.features.itemCount)
         for (index, row) in seenItems.enumerated() { seenIndex[Int(row)] = Int32(index) }
         let normalisation = parallelism.mapChunks(of: features.count, chunkSize: 1) { block, _ in
@@ -76,9 +68,18 @@ package final class Trainer {
         if let checkpoint { try restore(checkpoint) }
     }
 
-    /// Numbers in the matrices of all pairs of categories; training keeps each sixteen times, its gradient, moments and
-    /// checkpoints among them. 48 million take 3 GB: 150 categories at 64 dimensions.
-    private static let largestProjections = 48 << 20
+    /// - Throws: where the matrices of all pairs of categories would take more memory than the machine has. Training keeps
+    ///   each sixteen times: gradients, moments and checkpoints.
+    private static func checkMemory(_ shape: ModelShape, _ data: TrainingData) throws(TrainingError) {
+        let needed = shape.projections.count * 16 * MemoryLayout<Float>.size
+        guard UInt64(needed) > ProcessInfo.processInfo.physicalMemory else { return }
+        throw .configuration(
+            key: "dimension",
+            reason:
+                "each pair of the \(data.categories.count) categories has a matrix of dimension x dimension, which would "
+                + "take about \(needed >> 30) GB to train, more than this machine has: let fewer, coarser names come first "
+                + "in the category, or take a smaller dimension")
+    }
 
     private static func check(_ configuration: TrainingConfiguration, _ data: TrainingData) throws(TrainingError) {
         if let problem = configuration.problem {

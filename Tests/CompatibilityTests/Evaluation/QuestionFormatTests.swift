@@ -85,6 +85,19 @@ private func read(_ text: String) throws -> FillInTheBlankFormat.Questions {
     #expect(unknown.undecided.isEmpty)
 }
 
+/// The Maryland dataset has items without an id; they are called by their place, beside items that have one.
+@Test func anIdThatIsItsOwnPlaceIsAPlaceToo() throws {
+    let catalog = OutfitCatalog(
+        items: ["100_1", "200_1", "900"].map { CatalogItem(id: ItemID($0), categoryPath: ["tops"]) },
+        outfits: [Outfit(id: "100", items: [0, 2]), Outfit(id: "200", items: [1, 2])])
+    let read = try FillInTheBlankFormat.read(
+        Array(#"[{"question": ["100_1"], "answers": ["200_1", "200_2", "100_2"], "blank_position": 2}]"#.utf8),
+        tokens: QuestionTokens(catalog: catalog))
+    #expect(read.questions[0].correct == 2)
+    #expect(read.questions[0].outfitID == "100")
+    #expect(read.questions[0].answers == [1, 2, 2])
+}
+
 @Test func unknownItemsAreCountedAndNothingIsDropped() throws {
     let read = try read(
         """

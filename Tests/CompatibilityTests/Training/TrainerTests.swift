@@ -164,12 +164,12 @@ import Testing
         var data = planted.data()
         data.training = [Outfit(id: "alone", items: [4])]
         #expect(throws: TrainingError.noPairs) { try Trainer(configuration: planted.configuration(), data: data) }
-        data.categories = (0..<2000).map { "c\($0)" }
+        data.categories = (0..<40_000).map { "c\($0)" }
         #expect {
             try Trainer(configuration: planted.configuration(), data: data)
         } throws: { error in
             guard case TrainingError.configuration("dimension", let reason) = error else { return false }
-            return reason.hasPrefix("each pair of the 2000 categories has a matrix")
+            return reason.hasPrefix("each pair of the 40000 categories has a matrix")
         }
         data = planted.data()
         data.training = [Outfit(id: "unknown", items: [4, 100_000])]

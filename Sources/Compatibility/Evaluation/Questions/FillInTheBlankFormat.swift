@@ -152,7 +152,9 @@ private struct Element {
     func rightAnswer() -> Int? {
         if let correct { return correct }
         let parts = answers.map { $0.flatMap { tokens.place(of: $0) } }
-        let namesItems = (question + answers).contains { $0.map(tokens.isItem) ?? false }
+        let namesItems = (question + answers).compactMap(\.self).contains {
+            tokens.isItem($0) && tokens.place(of: $0) == nil
+        }
         guard !namesItems, parts.contains(where: { $0 != nil }) else { return 0 }
         guard let questionSet else { return nil }
         let own = parts.indices.filter { parts[$0]?.set == questionSet }

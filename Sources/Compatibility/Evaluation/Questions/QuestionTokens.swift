@@ -34,9 +34,12 @@ package struct QuestionTokens: Sendable {
     /// Whether a token is the id of an item that the catalogue knows.
     package func isItem(_ token: String) -> Bool { catalog.row(of: ItemID(token)) != nil }
 
-    /// The place in an outfit, known or not, that a token names; nil for one of another form, and for the id of an item.
+    /// The place in an outfit, known or not, that a token names; nil for one of another form, and for the id of an item. An
+    /// item that has no id but its place, as some of the Maryland dataset, is named by both.
     package func place(of token: String) -> (set: String, index: Int)? {
-        isItem(token) ? nil : Self.setAndIndex(of: token)
+        guard let place = Self.setAndIndex(of: token) else { return nil }
+        guard let row = catalog.row(of: ItemID(token)) else { return place }
+        return places[place.set]?[place.index] == row ? place : nil
     }
 
     /// The id by which question files name a row.
