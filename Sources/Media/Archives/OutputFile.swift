@@ -53,19 +53,33 @@ final class OutputFile {
 
     /// The file that stands at a path, or will.
     ///
-    /// - Throws: for what a file must not replace, such as a device, a pipe or a folder, and for a link that leads nowhere.
-    private static func target(of path: String) throws(ArchiveError) -> String {
+    /// - Throws: for what a file must not replace, such as a device, a pipe or a folder, and for links that go round.
+    private static func target(of path: String, links: Int = 32) throws(ArchiveError) -> String {
         var status = stat()
         guard lstat(path, &status) == 0 else { return path }
         guard status.st_mode & S_IFMT == S_IFLNK else {
             guard status.st_mode & S_IFMT == S_IFREG else { throw ArchiveError(.notAFile, archivePath: path) }
             return path
         }
-        guard let resolved = realpath(path, nil) else { throw failure(path) }
+        guard let resolved = realpath(path, nil) else {
+            guard errno == ENOENT, links > 0 else { throw failure(path) }
+            // The file that it leads to is made.
+            return try target(of: destination(of: path), links: links - 1)
+        }
         defer { free(resolved) }
         guard stat(resolved, &status) == 0 else { throw failure(path) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw ArchiveError(.notAFile, archivePath: path) }
         return String(cString: resolved)
+    }
+
+    /// What a link names, by the folder that the link is in.
+    private static func destination(of link: String) throws(ArchiveError) -> String {
+        var text = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink(link, &text, text.count)
+        guard length > 0, length < text.count else { throw failure(link) }
+        let name = String(decoding: text[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
+        if name.hasPrefix("/") { return name }
+        return (link as NSString).deletingLastPathComponent + "/" + name
     }
 
     private static func failure(_ path: String) -> ArchiveError {

@@ -15,7 +15,11 @@ package enum LabelError: Error, Sendable, Equatable {
                 validation: labelled.positions(of: .validation).count, test: labelled.positions(of: .test).count,
                 purged: purged)
         }
-        let refused = try reader.quarantineCounts().prefix(3).map { "\($0.count) x \($0.reason)" }
+        // An item without its picture stays, so it is no reason.
+        let refused = try reader.quarantineCounts()
+            .filter { $0.reason != QuarantineReason.missingPicture.rawValue }.prefix(3).map {
+                "\($0.count) x \($0.reason)"
+            }
         throw noOutfits(refused: refused)
     }
 }

@@ -47,11 +47,19 @@ package struct PublishedBuild: Sendable {
     static let picturesName = "pictures"
     static let paletteNames = ["palette.npy", "palette.present.npy"]
 
+    /// The row of the item that an id names: as it is spelt, or else composed, as ids are stored.
+    private static let rowOfID = """
+        (SELECT row FROM items WHERE item_id IN (:id, :composed) ORDER BY item_id = :id DESC LIMIT 1)
+        """
+
+    private static func spellings(of id: String) -> StatementArguments { ["id": id, "composed": id.composed] }
+
     /// The item of an id; nil where the build does not know it.
     package func item(_ id: String) throws -> Item? {
         try read { database in
             try Row.fetchOne(
-                database, sql: "SELECT item_id, category, title FROM items WHERE item_id = ?", arguments: [id]
+                database, sql: "SELECT item_id, category, title FROM items WHERE row = \(Self.rowOfID)",
+                arguments: Self.spellings(of: id)
             )
             .map(Self.item)
         }
@@ -59,7 +67,7 @@ package struct PublishedBuild: Sendable {
 
     /// Ids that begin like `id`, for a hint where an id is unknown.
     package func itemIDs(like id: String, count: Int) throws -> [String] {
-        let prefix = String(id.prefix(max(1, id.count / 2)))
+        let prefix = String(id.prefix(max(1, id.count / 2))).composed
         return try read { database in
             try String.fetchAll(
                 database, sql: "SELECT item_id FROM items WHERE item_id >= ? ORDER BY item_id LIMIT ?",
@@ -77,9 +85,9 @@ package struct PublishedBuild: Sendable {
                 sql: """
                     SELECT b.item_id, b.category, b.title, r.rank, r.score FROM \(table) r
                     JOIN items b ON b.row = r.item_row
-                    WHERE r.row = (SELECT row FROM items WHERE item_id = :id) \(condition) ORDER BY r.rank LIMIT :count
+                    WHERE r.row = \(Self.rowOfID) \(condition) ORDER BY r.rank LIMIT :count
                     """,
-                arguments: StatementArguments(["id": id, "count": count]) + (category.map { ["category": $0] } ?? [:])
+                arguments: Self.spellings(of: id) + ["count": count] + (category.map { ["category": $0] } ?? [:])
             ).map { Recommendation(item: Self.item($0), rank: $0["rank"], score: $0["score"]) }
         }
     }
@@ -96,8 +104,8 @@ package struct PublishedBuild: Sendable {
                 database,
                 sql: """
                     SELECT DISTINCT category FROM category_recommendations
-                    WHERE row = (SELECT row FROM items WHERE item_id = ?) ORDER BY category
-                    """, arguments: [id])
+                    WHERE row = \(Self.rowOfID) ORDER BY category
+                    """, arguments: Self.spellings(of: id))
         }
     }
 

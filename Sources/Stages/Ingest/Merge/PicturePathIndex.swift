@@ -48,22 +48,23 @@ final class PicturePathIndex {
     /// The first of some paths that a picture's path matches but for the case of letters. Reads all paths once: only for
     /// saying why nothing was found.
     func pathDifferingInCase(among wanted: [String]) -> (position: Int, path: String)? {
-        var wantedByName: [String: [(position: Int, path: String)]] = [:]
+        // Of each path as it is wanted, and of each ending of one, the first position.
+        var (wholes, endings): ([String: Int], [String: Int]) = ([:], [:])
         for (position, path) in wanted.enumerated() {
             let path = Self.parts(of: path).joined(separator: "/").lowercased()
-            wantedByName[Self.split(path).name, default: []].append((position, path))
+            wholes[path] = wholes[path] ?? position
+            for ending in Self.endings(of: path) where !ending.isEmpty { endings[ending] = endings[ending] ?? position }
         }
+        let names = Set(wholes.keys.map { Self.split($0).name })
         var best: (position: Int, path: String)?
-        for key in entries.keys {
-            guard let candidates = wantedByName[key.name.lowercased()] else { continue }
+        for key in entries.keys where names.contains(key.name.lowercased()) {
             let folder = folders[Int(key.folder)]
             let held = folder.isEmpty ? key.name : "\(folder)/\(key.name)"
-            let folded = "/" + held.lowercased()
-            for candidate in candidates
-            where folded.hasSuffix("/" + candidate.path) || ("/" + candidate.path).hasSuffix(folded) {
-                if let best, (best.position, best.path) <= (candidate.position, held) { continue }
-                best = (candidate.position, held)
-            }
+            let folded = held.lowercased()
+            let positions = [endings[folded]] + Self.endings(of: folded).map { wholes[$0] }
+            guard let position = positions.compactMap(\.self).min() else { continue }
+            if let best, (best.position, best.path) <= (position, held) { continue }
+            best = (position, held)
         }
         return best
     }
