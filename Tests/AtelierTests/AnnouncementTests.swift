@@ -37,6 +37,15 @@ private func marks(_ job: NightlyJob) throws -> [String] {
     let idle = try job.run("--set", "rerank.lambda=0.4")
     #expect(idle.exit_status == 1 && idle.status == "up_to_date" && idle.current_build == second)
     #expect(try marks(job) == [second])
+    // Whoever asks is told; a job without such hooks, and a run that fails, leave it to others.
+    let status = try job.program.run("status", "--workspace", "ws")
+    #expect(status.output.contains("\nhooks      after_publish did not succeed yet for this build"), "\(status)")
+    let plain = String(decoding: try job.bytes("job.yaml"), as: UTF8.self).replacingOccurrences(of: hooks, with: "")
+    try job.program.write(plain, to: "plain.yaml")
+    #expect(try job.program.run("run", "plain.yaml", "--workspace", "ws", "--only", "ingest").status == 0)
+    let failing = ["run", "job.yaml", "--set", "ingest.archives=[gone.zip]"]
+    #expect(try job.program.start(failing).finish().status == 1)
+    #expect(try marks(job) == [second])
 
     try FileManager.default.removeItem(at: job.program.folder.appending(path: "broken"))
     #expect(try job.run("--set", "rerank.lambda=0.4").exit_status == 0)

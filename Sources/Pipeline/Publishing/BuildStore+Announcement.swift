@@ -21,6 +21,9 @@ extension BuildStore {
         for name in try FileSystem.names(in: folder) where name != build { try FileSystem.remove(folder + "/" + name) }
     }
 
+    /// Whether the current build is still to be told of.
+    package var owesAnnouncement: Bool { currentID.map { FileSystem.exists(mark(of: $0)) } ?? false }
+
     /// Takes on telling of the current build.
     /// - Returns: nil where it was told of, or where another process is at it: a hook may call the program itself.
     package func claimAnnouncement() throws -> Announcement? {
@@ -40,14 +43,21 @@ package final class Announcement {
     private let descriptor: Int32
 
     fileprivate init?(of build: String, mark: String) throws {
-        let descriptor = open(mark, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(mark, O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
             throw FileSystem.failure("open", mark)
         }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let isHeld = errno == EWOULDBLOCK
+            let failure = FileSystem.failure("lock", mark)
+            close(descriptor)
+            if isHeld { return nil }
+            throw failure
+        }
         var status = stat()
         // Removed by who held it a moment ago.
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &status) == 0, status.st_nlink > 0 else {
+        guard fstat(descriptor, &status) == 0, status.st_nlink > 0 else {
             close(descriptor)
             return nil
         }

@@ -14,7 +14,7 @@ struct StatusCommand: ParsableCommand {
               atelier status
               atelier status --json
 
-            With --json: workspace, current_build, curves, running; last_run, with run, job, status, error, started_at, \
+            With --json: workspace, current_build, unannounced, curves, running; last_run, with run, job, status, error, started_at, \
             ended_at and process; stages, of each run, status, reasons, error, attempts, started_at, ended_at, cpu_seconds, \
             peak_bytes, shards, shards_reused, outputs, fingerprint, family, id and its signature: stage, version, \
             parameters, inputs, external_inputs.
@@ -29,6 +29,8 @@ struct StatusCommand: ParsableCommand {
         let holder: RunLock.Holder?
         let stages: [StageRecord]
         let currentBuild: String?
+        /// Whether the hooks of `after_publish` are still to succeed for it.
+        let isUnannounced: Bool
         /// The picture of how the current build was trained; nil where there is none.
         let curves: String?
 
@@ -37,6 +39,7 @@ struct StatusCommand: ParsableCommand {
             case lastRun = "last_run"
             case holder = "running"
             case currentBuild = "current_build"
+            case isUnannounced = "unannounced"
         }
     }
 
@@ -59,7 +62,7 @@ struct StatusCommand: ParsableCommand {
         let answer = Answer(
             workspace: workspace.folder.filePath, lastRun: lastRun, holder: holder,
             stages: stages.values.sorted { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) },
-            currentBuild: builds.currentID,
+            currentBuild: builds.currentID, isUnannounced: builds.owesAnnouncement,
             curves: curves.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil })
         if output.json { return try Console.json(answer) }
         try show(answer)
@@ -76,6 +79,9 @@ struct StatusCommand: ParsableCommand {
             try Console.out("running    process \(holder.process), since \(Amounts.moment(holder.startedAt))")
         }
         try Console.out("build      \(answer.currentBuild ?? "none published")")
+        if answer.isUnannounced {
+            try Console.say(["hooks      after_publish did not succeed yet for this build; the next run runs it again"])
+        }
         if let curves = answer.curves { try Console.out("curves     \(curves)") }
         try Console.out("")
         var table = TextTable(

@@ -61,7 +61,7 @@ struct JobRun {
         facts.status = result.summary.status.rawValue
         facts.build = result.summary.publishedBuild ?? result.summary.currentBuild
         facts.failedStage = result.failures.first?.stage.rawValue ?? outcome.refusedStage
-        var failedHooks = announce(hooks, facts)
+        var failedHooks = announce(hooks, facts, published: result.summary.publishedBuild, outcome)
         let status = outcome.status(after: failedHooks)
         if status != outcome.status {
             facts.status = (status == .interrupted ? RunStatus.interrupted : .failed).rawValue
@@ -77,9 +77,13 @@ struct JobRun {
     }
 
     /// Tells of the current build where that is still to be done: it is this run's, or one of an earlier run that was killed
-    /// or whose hook failed.
-    private func announce(_ hooks: HookRunner, _ facts: HookFacts) -> [HookFailure] {
+    /// or whose hook failed. Of an earlier run's only a run that went well tells, and not a job without such hooks, whose build
+    /// it is not.
+    private func announce(
+        _ hooks: HookRunner, _ facts: HookFacts, published: String?, _ outcome: RunOutcome
+    ) -> [HookFailure] {
         let hook = "after_publish"
+        guard published != nil || (outcome.status == .done && !job.hooks.afterPublish.isEmpty) else { return [] }
         do {
             guard let announcement = try BuildStore(workspace: workspace).claimAnnouncement() else { return [] }
             var facts = facts
@@ -96,7 +100,9 @@ struct JobRun {
         } catch {
             // Told too often rather than never.
             Console.err("warning: the next run runs '\(hook)' again: \(ErrorWords.cause(error))")
-            return []
+            return job.hooks.afterPublish.prefix(1).map {
+                HookFailure(hook: hook, command: $0, cause: ErrorWords.cause(error))
+            }
         }
     }
 
