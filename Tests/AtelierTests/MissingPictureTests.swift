@@ -7,25 +7,14 @@ struct MissingPictureWarningTests {
     private static func run(_ name: (Int) -> String, pictures: Bool) throws -> String {
         let program = try Program()
         defer { program.remove() }
-        let writer = try ArchiveWriter(path: program.folder.appending(path: "shop.tar").path, format: .tar)
-        var table = "item_id,category,image\n"
-        for number in 1...80 {
-            let picture = try ImageEncoder.png(PixelBuffer(width: 1, height: 1, bytes: [UInt8(number), 0, 0]))
-            if pictures { try writer.add(path: String(format: "img/%05d.png", number), bytes: picture) }
-            table += String(format: "%05d,tops,", number) + name(number) + "\n"
+        let rows = (1...80).map { String(format: "%05d,tops,", $0) + name($0) + "\n" }
+        let held = try (pictures ? 1..<81 : 1..<1).map { number in
+            (
+                name: String(format: "img/%05d.png", number),
+                bytes: try ImageEncoder.png(PixelBuffer(width: 1, height: 1, bytes: [UInt8(number), 0, 0]))
+            )
         }
-        try writer.add(path: "products.csv", bytes: Array(table.utf8))
-        try writer.finish()
-        try program.write(
-            """
-            version: 1
-            workspace: ws
-            stages:
-              ingest:
-                archives: [shop.tar]
-                tables:
-                  products: {id: item_id, category: [category], picture: image}
-            """, to: "job.yaml")
+        try program.writeShop(table: "item_id,category,image\n" + rows.joined(), pictures: held)
         let outcome = try program.run("run", "job.yaml", "--until", "ingest")
         #expect(outcome.status == 0, "\(outcome.errors)")
         let lines = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("warning: ingest: ") }

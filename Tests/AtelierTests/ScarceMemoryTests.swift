@@ -30,22 +30,10 @@ struct ScarceMemoryTests {
     @Test func aPictureThatFoundNoMemoryIsLookedAtAgain() throws {
         let program = try Program()
         defer { program.remove() }
-        let writer = try ArchiveWriter(path: program.folder.appending(path: "shop.tar").path, format: .tar)
-        try writer.add(path: "huge.png", bytes: Self.hugePicture())
-        let table = "item_id,category,image\n1,tops,huge.png\n2,shoes,\n"
-        try writer.add(path: "products.csv", bytes: Array(table.utf8))
-        try writer.finish()
-        try program.write(
-            """
-            version: 1
-            workspace: ws
-            stages:
-              ingest:
-                archives: [shop.tar]
-                tables:
-                  products: {id: item_id, category: [category], picture: image}
-              featurize: {maximum_pixels: 1000000000, quarantine_fraction_limit: 1}
-            """, to: "job.yaml")
+        try program.writeShop(
+            table: "item_id,category,image\n1,tops,huge.png\n2,shoes,\n",
+            pictures: [("huge.png", Self.hugePicture())],
+            featurize: "{maximum_pixels: 1000000000, quarantine_fraction_limit: 1}")
         let path = try #require(Program.path)
         // Room for the pixels of the result, and not for those of the passes as well.
         let scarce = try program.shell("ulimit -v 6200000; '\(path)' run job.yaml --until featurize --jobs 1")

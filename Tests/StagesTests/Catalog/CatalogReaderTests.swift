@@ -48,13 +48,18 @@ import Testing
         expectDatabaseError()
     }
 
+    /// The path of a catalogue that a statement has changed.
+    private static func copy(in bench: IngestBench, changedBy sql: String) throws -> String {
+        let path = bench.file("catalog.sqlite").path
+        let catalog = try dataset(bench).catalogFolder.appendingPathComponent("catalog.sqlite")
+        try FileManager.default.copyItem(atPath: catalog.path, toPath: path)
+        try DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
+        return path
+    }
+
     @Test func aCatalogOfAnotherVersionIsNamed() throws {
         let bench = try IngestBench()
-        let dataset = try Self.dataset(bench)
-        let path = bench.file("catalog.sqlite").path
-        try FileManager.default.copyItem(
-            atPath: dataset.catalogFolder.appendingPathComponent("catalog.sqlite").path, toPath: path)
-        try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 9") }
+        let path = try Self.copy(in: bench, changedBy: "PRAGMA user_version = 9")
         #expect(throws: CatalogError.unsupportedVersion(path: path, found: 9, supported: 1)) {
             try CatalogReader(folder: bench.folder)
         }
@@ -62,11 +67,7 @@ import Testing
 
     @Test func itemsThatDoNotAscendByTheBytesOfTheirIdsAreAnError() throws {
         let bench = try IngestBench()
-        let dataset = try Self.dataset(bench)
-        let path = bench.file("catalog.sqlite").path
-        try FileManager.default.copyItem(
-            atPath: dataset.catalogFolder.appendingPathComponent("catalog.sqlite").path, toPath: path)
-        try DatabaseQueue(path: path).write { try $0.execute(sql: "UPDATE items SET id = 'bb' WHERE row = 0") }
+        let path = try Self.copy(in: bench, changedBy: "UPDATE items SET id = 'bb' WHERE row = 0")
         #expect(throws: CatalogError.inconsistent(path: path, problem: "item row 1 is out of order")) {
             try CatalogReader(folder: bench.folder).catalog()
         }

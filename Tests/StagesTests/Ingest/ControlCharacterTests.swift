@@ -6,20 +6,14 @@ import Testing
 @Suite struct ControlCharacterTests {
     private static let items = ["in line\n\r", "tab\tbed", "del\u{7F}", "next\u{85}", "separated\u{2028}"]
 
-    private static func map(_ parameters: inout IngestParameters) {
-        parameters.tables.products.id = "sku"
-        parameters.tables.products.category = ["family"]
-        parameters.tables.outfits.outfit = "outfit"
-        parameters.tables.outfits.item = "sku"
-    }
-
     @Test func idsWithControlCharactersAreRefusedAndShownOnOneLine() throws {
         let bench = try IngestBench()
         let products =
             "sku,family\n" + (["1", "two words", "é\u{301}"] + Self.items).map { "\"\($0)\",Tops\n" }.joined()
         let outfits = "outfit,sku\no1,1\no1,two words\n\"o\n2\",1\n\"o\n2\",two words\no1,\"tab\tbed\"\n"
         let dataset = try bench.ingest(
-            [try bench.archive("t.tar", [.init("products.csv", products), .init("outfits.csv", outfits)])], Self.map)
+            [try bench.archive("t.tar", [.init("products.csv", products), .init("outfits.csv", outfits)])],
+            IngestBench.mapSkus)
         #expect(try dataset.reader.items().map(\.id.rawValue) == ["1", "two words", "é\u{301}"])
         #expect(try dataset.reader.outfits().map(\.id) == ["o1"])
         let item = "item id holds a control character"

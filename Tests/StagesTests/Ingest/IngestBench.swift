@@ -41,6 +41,14 @@ final class IngestBench {
 
     static func picture(_ content: String) -> [UInt8] { [0xFF, 0xD8, 0xFF, 0xE0] + Array(content.utf8) }
 
+    /// Tables of `sku` and `family`, and of `outfit` and `sku`.
+    static func mapSkus(_ parameters: inout IngestParameters) {
+        parameters.tables.products.id = "sku"
+        parameters.tables.products.category = ["family"]
+        parameters.tables.outfits.outfit = "outfit"
+        parameters.tables.outfits.item = "sku"
+    }
+
     @discardableResult
     func archive(
         _ name: String, _ members: [Member], format: ArchiveFormat = .tar, filter: CompressionFilter = .none

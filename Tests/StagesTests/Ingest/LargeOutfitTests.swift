@@ -4,13 +4,6 @@ import Testing
 
 /// Outfits of more items than anybody wears: mostly a placeholder in the column of outfit ids.
 @Suite struct LargeOutfitTests {
-    private static func map(_ parameters: inout IngestParameters) {
-        parameters.tables.products.id = "sku"
-        parameters.tables.products.category = ["family"]
-        parameters.tables.outfits.outfit = "outfit"
-        parameters.tables.outfits.item = "sku"
-    }
-
     private static let reason = "outfit has more items than the limit"
 
     /// A table of outfits, given by their ids and items.
@@ -24,7 +17,7 @@ import Testing
             .init("products.csv", products), .init("outfits.csv", "outfit,sku\n" + rows.joined()),
         ]
         return try bench.ingest([try bench.archive("t.tar", members)]) {
-            Self.map(&$0)
+            IngestBench.mapSkus(&$0)
             configure(&$0)
         }
     }

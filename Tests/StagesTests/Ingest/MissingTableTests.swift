@@ -9,19 +9,12 @@ import Testing
     private static let products = IngestBench.Member("data/products.csv", "sku,family\n1,Tops\n2,Shoes\n3,Bags\n")
     private static let outfits = IngestBench.Member("data/looks.csv", "outfit,sku,part\na,1,valid\na,2,valid\n")
 
-    private static func map(_ parameters: inout IngestParameters) {
-        parameters.tables.products.id = "sku"
-        parameters.tables.products.category = ["family"]
-        parameters.tables.outfits.outfit = "outfit"
-        parameters.tables.outfits.item = "sku"
-    }
-
     @Test func aTableThatNoMemberMatchesIsNamedWithWhatIsThere() throws {
         let bench = try IngestBench()
         let archive = try bench.archive("shop.tar", [Self.products, Self.outfits, .init("readme.txt", "x")])
         let missingOutfits = #expect(throws: IngestError.self) {
             try bench.ingest([archive]) {
-                Self.map(&$0)
+                IngestBench.mapSkus(&$0)
                 $0.tables.outfits.members = ["outfits*.csv"]
             }
         }
@@ -32,7 +25,7 @@ import Testing
                 + "table's name, or add the archive that holds it to ingest.archives")
         let missingProducts = #expect(throws: IngestError.self) {
             try bench.ingest([archive]) {
-                Self.map(&$0)
+                IngestBench.mapSkus(&$0)
                 $0.tables.products.members = ["items.csv"]
                 $0.tables.outfits.members = ["looks.csv"]
             }
@@ -45,7 +38,7 @@ import Testing
             try bench.archive("1.tar", [Self.products, .init("notes.txt", "x")]),
             try bench.archive("2.tar", [Self.outfits]),
         ]) {
-            Self.map(&$0)
+            IngestBench.mapSkus(&$0)
             $0.tables.outfits.members = ["looks.csv"]
         }
         #expect(try found.reader.outfits().map(\.items) == [[0, 1]])
