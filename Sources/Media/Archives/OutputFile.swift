@@ -57,18 +57,16 @@ final class OutputFile {
     private static func target(of path: String, links: Int = 32) throws(ArchiveError) -> String {
         var status = stat()
         guard lstat(path, &status) == 0 else { return path }
-        guard status.st_mode & S_IFMT == S_IFLNK else {
-            guard status.st_mode & S_IFMT == S_IFREG else { throw ArchiveError(.notAFile, archivePath: path) }
-            return path
-        }
-        guard let resolved = realpath(path, nil) else {
+        let isLink = status.st_mode & S_IFMT == S_IFLNK
+        if isLink, stat(path, &status) != 0 {
             guard errno == ENOENT, links > 0 else { throw failure(path) }
             // The file that it leads to is made.
             return try target(of: destination(of: path), links: links - 1)
         }
-        defer { free(resolved) }
-        guard stat(resolved, &status) == 0 else { throw failure(path) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw ArchiveError(.notAFile, archivePath: path) }
+        guard isLink else { return path }
+        guard let resolved = realpath(path, nil) else { throw failure(path) }
+        defer { free(resolved) }
         return String(cString: resolved)
     }
 

@@ -13,20 +13,20 @@ extension JobFile {
         path: String, environment: [String: String] = ProcessInfo.processInfo.environment, overrides: [String] = []
     ) throws(JobFileErrors) -> JobFile {
         guard let bytes = FileManager.default.contents(atPath: path) else {
-            var isFolder: ObjCBool = false
-            let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-            let isReadable = FileManager.default.isReadableFile(atPath: path)
-            let reason =
-                !exists
-                ? "no such file"
-                : isFolder.boolValue ? "it is a folder" : isReadable ? "it is no file" : "no permission to read it"
-            throw JobFileErrors([JobProblem(.unreadable(path: path, reason: reason), at: nil)])
+            throw JobFileErrors([JobProblem(.unreadable(path: path, reason: whyUnreadable(path)), at: nil)])
         }
         guard var text = String(validating: bytes, as: UTF8.self) else {
             throw JobFileErrors([JobProblem(.notUTF8, at: firstInvalidPlace(in: bytes, path: path))])
         }
         if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
         return try parse(text, path: path, environment: environment, overrides: overrides)
+    }
+
+    private static func whyUnreadable(_ path: String) -> String {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return "no such file" }
+        if isFolder.boolValue { return "it is a folder" }
+        return FileManager.default.isReadableFile(atPath: path) ? "it is no file" : "no permission to read it"
     }
 
     private static func firstInvalidPlace(in bytes: Data, path: String) -> SourceLocation {
