@@ -2,11 +2,20 @@
 #include "message.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <turbojpeg.h>
 
 int atelier_jpeg_scaled(int size, int eighths) {
     tjscalingfactor factor = {eighths, 8};
     return TJSCALED(size, factor);
+}
+
+/// Why the library gave up: it has no code for a want of memory, only words (libjpeg's JERR_OUT_OF_MEMORY, and its own).
+static atelier_image_status failure(tjhandle handle, char *message) {
+    const char *text = tjGetErrorStr2(handle);
+    atelier_set_message(message, text);
+    int wants_memory = strstr(text, "Insufficient memory") || strstr(text, "Memory allocation failure");
+    return wants_memory ? ATELIER_IMAGE_OUT_OF_MEMORY : ATELIER_IMAGE_CORRUPT;
 }
 
 atelier_image_status atelier_jpeg_decode(
@@ -27,8 +36,7 @@ atelier_image_status atelier_jpeg_decode(
     }
     int flags = TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS;
     if (tjDecompress2(handle, bytes, count, target, width, width * channels, height, format, flags) != 0) {
-        status = ATELIER_IMAGE_CORRUPT;
-        atelier_set_message(message, tjGetErrorStr2(handle));
+        status = failure(handle, message);
     } else if (cmyk) {
         atelier_cmyk_to_rgb(cmyk, rgb, (size_t)width * (size_t)height, colours == ATELIER_JPEG_INVERTED_CMYK);
     }
@@ -45,8 +53,7 @@ atelier_image_status atelier_jpeg_encode(
     unsigned long size = 0;
     atelier_image_status status = ATELIER_IMAGE_OK;
     if (tjCompress2(handle, rgb, width, width * 3, height, TJPF_RGB, &jpeg, &size, TJSAMP_420, quality, 0) != 0) {
-        status = ATELIER_IMAGE_CORRUPT;
-        atelier_set_message(message, tjGetErrorStr2(handle));
+        status = failure(handle, message);
         tjFree(jpeg);
         jpeg = NULL;
     }

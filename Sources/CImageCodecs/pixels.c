@@ -36,6 +36,14 @@ void atelier_cmyk_to_rgb(const uint8_t *cmyk, uint8_t *rgb, size_t pixel_count, 
     }
 }
 
+int atelier_has_memory(size_t count) {
+    // Volatile, or the compiler leaves out an allocation that nobody uses, and takes it for granted.
+    void *volatile memory = malloc(count);
+    int has_memory = memory != NULL;
+    free(memory);
+    return has_memory;
+}
+
 /// sums[i] += weight * row[i].
 VECTOR_CLONES
 static void add_row(uint32_t *restrict sums, const uint8_t *restrict row, uint32_t weight, size_t count) {

@@ -29,6 +29,19 @@ static void on_warning(png_structp png, png_const_charp text) {
     (void)png, (void)text;
 }
 
+/// libpng's own `malloc`, but that a want of memory is known for what it is.
+static png_voidp on_allocate(png_structp png, png_alloc_size_t count) {
+    png_state *state = png_get_mem_ptr(png);
+    void *memory = malloc(count);
+    if (!memory) state->status = ATELIER_IMAGE_OUT_OF_MEMORY;
+    return memory;
+}
+
+static void on_free(png_structp png, png_voidp memory) {
+    (void)png;
+    free(memory);
+}
+
 static void on_read(png_structp png, png_bytep target, size_t count) {
     png_state *state = png_get_io_ptr(png);
     if (count > state->rest) {
@@ -88,7 +101,8 @@ static void decode(
 atelier_image_status atelier_png_decode(
     const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgb, char *message) {
     png_state state = {.bytes = bytes, .rest = count, .status = ATELIER_IMAGE_OK, .message = message};
-    png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &state, on_error, on_warning);
+    png_structp png = png_create_read_struct_2(
+        PNG_LIBPNG_VER_STRING, &state, on_error, on_warning, &state, on_allocate, on_free);
     if (!png) return ATELIER_IMAGE_OUT_OF_MEMORY;
     png_infop info = png_create_info_struct(png);
     if (!info) {
@@ -134,7 +148,8 @@ static void on_flush(png_structp png) {
 atelier_image_status atelier_png_encode(
     const uint8_t *rgb, uint32_t width, uint32_t height, uint8_t **out, size_t *out_count, char *message) {
     png_state state = {.status = ATELIER_IMAGE_OK, .message = message};
-    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &state, on_error, on_warning);
+    png_structp png = png_create_write_struct_2(
+        PNG_LIBPNG_VER_STRING, &state, on_error, on_warning, &state, on_allocate, on_free);
     if (!png) return ATELIER_IMAGE_OUT_OF_MEMORY;
     png_infop info = png_create_info_struct(png);
     if (!info) {

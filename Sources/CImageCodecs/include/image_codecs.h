@@ -58,6 +58,9 @@ atelier_image_status atelier_webp_header(
 atelier_image_status atelier_webp_decode(
     const uint8_t *bytes, size_t count, int width, int height, uint8_t *rgb, char *message);
 
+/// Whether `count` bytes can be allocated; 0 when they cannot.
+int atelier_has_memory(size_t count);
+
 /// Scales a picture down by areas: each new pixel is the mean of what it covers, rounded half up, exactly. The new size
 /// must not exceed the old one; width * height must stay below 2^30.
 /// Returns 0 when there is no memory for one row of sums.

@@ -90,6 +90,7 @@ package struct ImageDecoder: Sendable {
     ) throws(ImageError) -> PixelBuffer {
         var outcome: CodecOutcome?
         let count = width * height * 3
+        try PixelBuffer.requireMemory(for: count)
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             guard let base = buffer.baseAddress else { return }
             outcome = CodecOutcome { message in call(base, message) }

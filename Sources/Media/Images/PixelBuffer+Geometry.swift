@@ -22,6 +22,7 @@ extension PixelBuffer {
         precondition(size.width <= width && size.height <= height && width * height < 1 << 30, "areas only shrink")
         var isDone = false
         let count = size.width * size.height * 3
+        try Self.requireMemory(for: count)
         let smaller = [UInt8](unsafeUninitializedCapacity: count) { target, filled in
             isDone =
                 atelier_area_resize(
@@ -34,13 +35,21 @@ extension PixelBuffer {
     }
 
     /// The picture turned and mirrored as EXIF orientation 1...8 says; others change nothing.
-    func oriented(_ orientation: Int) -> PixelBuffer {
+    ///
+    /// - Throws: `.outOfMemory`.
+    func oriented(_ orientation: Int) throws(ImageError) -> PixelBuffer {
         guard (2...8).contains(orientation) else { return self }
+        try Self.requireMemory(for: bytes.count)
         let turned = [UInt8](unsafeUninitializedCapacity: bytes.count) { target, filled in
             atelier_orient(bytes, UInt32(width), UInt32(height), Int32(orientation), target.baseAddress)
             filled = bytes.count
         }
         let isSwapped = orientation >= 5
         return PixelBuffer(width: isSwapped ? height : width, height: isSwapped ? width : height, bytes: turned)
+    }
+
+    /// Asks for the memory of a picture and gives it back: an array that finds none ends the program.
+    static func requireMemory(for byteCount: Int) throws(ImageError) {
+        guard atelier_has_memory(byteCount) != 0 else { throw .outOfMemory }
     }
 }
