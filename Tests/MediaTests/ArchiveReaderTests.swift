@@ -98,6 +98,24 @@ func cutArchiveIsTruncatedOrHasLostNothing(kind: ArchiveFixtures.Kind) throws {
     #expect(try ArchiveFixtures.readAll(closed).count == 1)
 }
 
+@Test(arguments: CompressionFilter.allCases)
+func joinedArchivesAreReadToTheLastOnesEnd(_ filter: CompressionFilter) throws {
+    let folder = try TemporaryFolder()
+    var joined: [UInt8] = []
+    for name in ["a", "b"] {
+        let path = folder.file(name)
+        try ArchiveFixtures.write(
+            .init(format: .tar, filter: filter), to: path, members: [(path: name, bytes: Array(name.utf8))])
+        joined += try MediaTests.bytes(ofFile: path)
+    }
+    #expect(try ArchiveFixtures.readAll(folder.write(joined, to: "joined")).map(\.path) == ["a", "b"])
+    // A plain one is cut before the second one's end marker.
+    let rest = filter == .none ? joined.count / 2 - 1024 : 9
+    let cut = try folder.write(Array(joined.dropLast(rest)), to: "cut")
+    let error = try #require(throws: ArchiveError.self) { try ArchiveFixtures.readAll(cut) }
+    #expect(error.code == .truncated, "\(error)")
+}
+
 @Test func skippingOverTheCutIsTruncationToo() throws {
     let folder = try TemporaryFolder()
     let member = (name: Array("a".utf8), type: UInt8(ascii: "0"), bytes: [UInt8](repeating: 7, count: 1 << 20))

@@ -51,6 +51,8 @@ final class ArchiveInput {
         switch content {
         case .members:
             archive_read_support_format_tar(handle)
+            // Archives that were joined, as `cat` joins them, are read to the last one's end.
+            archive_read_set_format_option(handle, "tar", "read_concatenated_archives", "1")
             // Not the streaming zip reader: it takes a file without its central directory for a whole one.
             archive_read_support_format_zip_seekable(handle)
             archive_read_support_format_7zip(handle)

@@ -1,4 +1,5 @@
-/// Streams the members of a tar (plain, gz, bz2, xz, zst, lz4), zip or 7z file; nothing is unpacked to named paths.
+/// Streams the members of a tar (plain, gz, bz2, xz, zst, lz4), zip or 7z file; nothing is unpacked to named paths. Tars that
+/// were joined are read to the end of the last.
 ///
 /// A read error never looks like the end of the data: end of archive, warnings, damaged members and damaged archives are
 /// told apart, and a tar file without its end-of-archive marker is truncated even where libarchive is content. After a

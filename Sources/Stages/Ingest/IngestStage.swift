@@ -12,7 +12,7 @@ package struct IngestStage: ShardedStage {
     package static let pictures: ArtifactName = "pictures"
 
     package let name: StageName = "ingest"
-    package let version = 3
+    package let version = 4
     package let pool = StagePool.io
     package let inputs: [ArtifactName] = []
     package let outputs: [ArtifactName] = [Self.catalog, Self.pictures]
