@@ -123,3 +123,34 @@ func separatorIsFound(separator: String) {
         #expect(rows.map(\.fields) == expected)
     }
 }
+
+@Test func carriageReturnsAloneEndLinesWhereThereAreNoOthers() {
+    let text = "id,title\r1,\"two\nlines, one \"\"quote\"\"\"\r\r2,boot\r"
+    for size in [1, 5, 1000] {
+        let (table, rows) = read(Array(text.utf8), pieces: size)
+        #expect(table.columns == ["id", "title"])
+        #expect(rows.map(\.fields) == [["1", "two\nlines, one \"quote\""], ["2", "boot"]])
+        #expect(rows.map(\.line) == [2, 4])
+        #expect(rows.allSatisfy { $0.problem == nil })
+    }
+    // One beside line feeds is text.
+    let (_, rows) = read("id,title\n1,a\rb\n2,c\n")
+    #expect(rows.map(\.fields) == [["1", "a\rb"], ["2", "c"]])
+}
+
+@Test(arguments: [true, false])
+func textOfSixteenBitsIsReadByItsByteOrderMark(isLittleEndian: Bool) {
+    func bytes(_ units: some Sequence<UInt16>) -> [UInt8] {
+        units.flatMap { isLittleEndian ? [UInt8($0 & 0xFF), UInt8($0 >> 8)] : [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+    }
+    let text = bytes("\u{FEFF}id\ttitle\r\n1\tété 日本\r\n2\t👗\r\n3\t".utf16)
+    for size in [1, 2, 3, 1000] {
+        let (table, rows) = read(text, pieces: size)
+        #expect(table.columns == ["id", "title"])
+        #expect(rows.map(\.fields) == [["1", "été 日本"], ["2", "👗"], ["3", ""]])
+        #expect(rows.allSatisfy { $0.problem == nil })
+        // Half a pair, and half a character at the end.
+        let (_, damaged) = read(text + bytes([0xD83D, 0x0A]) + [0x34], pieces: size)
+        #expect(damaged.map(\.problem) == [nil, nil, .invalidUTF8(column: 2), .invalidUTF8(column: 1)])
+    }
+}

@@ -1,9 +1,10 @@
 /// Reads a table of delimited text (RFC 4180 and what is found beside it) while it streams by.
 ///
-/// Quotes with doubled quotes, separators and line ends inside them; LF or CRLF; a byte order mark; blank lines passed
-/// over. The separator (comma, tab, semicolon, bar) is found from the header and the first rows, each for itself: real
-/// tables have headers whose separator differs from the rows'. A bad row is data: it comes with its `problem`, and the
-/// rows after it are read. A quote that never closes costs its own line only.
+/// Quotes with doubled quotes, separators and line ends inside them; LF, CRLF or, as spreadsheets on a Mac write, CR alone;
+/// UTF-8, or UTF-16 with its byte order mark; blank lines passed over. The separator (comma, tab, semicolon, bar) is found
+/// from the header and the first rows, each for itself: real tables have headers whose separator differs from the rows'. A
+/// bad row is data: it comes with its `problem`, and the rows after it are read. A quote that never closes costs its own
+/// line only.
 ///
 /// ```swift
 /// var table = DelimitedText()
@@ -50,9 +51,12 @@ package struct DelimitedText: Sendable {
     /// Whether the header is separated otherwise than the rows: worth a note to the user.
     package var hasSeparatorMismatch: Bool { headerSeparator != nil && headerSeparator != separator }
 
+    /// What ends each line; the carriage return before a line feed is passed over.
+    private var lineEnd = UInt8(ascii: "\n")
     private let header: Header
     private let wantedSeparator: UInt8?
     private let rowByteLimit: Int
+    private var stream = UTF16Stream()
     private var buffer: [UInt8] = []
     private var line = 1
     private var fieldCount: Int?
@@ -75,17 +79,19 @@ package struct DelimitedText: Sendable {
 
     /// Takes the next bytes and returns the rows that they complete.
     package mutating func feed(_ chunk: [UInt8]) -> [Row] {
-        buffer += chunk
+        let text = stream.feed(chunk)
+        buffer += text
         guard isStarted || buffer.count >= Self.sampleByteCount else { return [] }
         // A row ends with a line: without one there is nothing new.
-        let hasLineEnd = chunk.contains(UInt8(ascii: "\n"))
+        let hasLineEnd = text.contains(lineEnd)
         guard !isStarted || hasLineEnd || buffer.count > rowByteLimit else { return [] }
         return rows(isComplete: false)
     }
 
     /// Says that the text is over and returns the rows that were still held.
     package mutating func finish() -> [Row] {
-        rows(isComplete: true)
+        buffer += stream.finish()
+        return rows(isComplete: true)
     }
 
     private mutating func rows(isComplete: Bool) -> [Row] {
@@ -97,14 +103,14 @@ package struct DelimitedText: Sendable {
             while let separator, used < bytes.count {
                 if isSkippingLine {
                     let rest = bytes[used...]
-                    let end = rest.firstIndex(of: UInt8(ascii: "\n"))
+                    let end = rest.firstIndex(of: lineEnd)
                     used = end.map { $0 + 1 } ?? bytes.count
                     line += end == nil ? 0 : 1
                     isSkippingLine = end == nil
                     continue
                 }
                 let scanner = RecordScanner(
-                    bytes: bytes, separator: separator, isComplete: isComplete, limit: rowByteLimit)
+                    bytes: bytes, separator: separator, lineEnd: lineEnd, isComplete: isComplete, limit: rowByteLimit)
                 guard let record = scanner.record(at: used) else { break }
                 if !record.isBlank { found.append(row(record)) }
                 isSkippingLine = record.endsInsideLine
@@ -129,7 +135,9 @@ package struct DelimitedText: Sendable {
     private mutating func start(_ bytes: UnsafeBufferPointer<UInt8>, isComplete: Bool) -> Int {
         isStarted = true
         var used = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        var sample = SeparatorSample(bytes: bytes, start: used, isComplete: isComplete, limit: rowByteLimit)
+        lineEnd = Self.lineEnd(of: bytes)
+        var sample = SeparatorSample(
+            bytes: bytes, start: used, lineEnd: lineEnd, isComplete: isComplete, limit: rowByteLimit)
         guard header == .present else {
             separator = wantedSeparator ?? sample.separatorWithoutHeader()
             fieldCount = separator.flatMap { sample.commonFieldCount(separator: $0) }
@@ -150,5 +158,21 @@ package struct DelimitedText: Sendable {
         used = record.end
         separator = wantedSeparator ?? sample.rowSeparator(fieldCount: fields.count, header: found, from: used)
         return used
+    }
+
+    /// A carriage return where the sample has some outside quotes, and no line feed there.
+    private static func lineEnd(of bytes: UnsafeBufferPointer<UInt8>) -> UInt8 {
+        let lineFeed = UInt8(ascii: "\n")
+        let carriageReturn = UInt8(ascii: "\r")
+        var (isQuoted, hasCarriageReturn) = (false, false)
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "\""): isQuoted.toggle()
+            case lineFeed where !isQuoted: return lineFeed
+            case carriageReturn where !isQuoted: hasCarriageReturn = true
+            default: break
+            }
+        }
+        return hasCarriageReturn ? carriageReturn : lineFeed
     }
 }

@@ -30,11 +30,11 @@ struct RecordScanner {
     }
 
     private static let quote = UInt8(ascii: "\"")
-    private static let lineFeed = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
 
     let bytes: UnsafeBufferPointer<UInt8>
     let separator: UInt8
+    let lineEnd: UInt8
     /// Whether nothing follows `bytes`.
     let isComplete: Bool
     let limit: Int
@@ -83,7 +83,7 @@ struct RecordScanner {
         while index < bytes.count {
             if index - start > limit { return .unterminated }
             let byte = bytes[index]
-            if byte == Self.lineFeed {
+            if byte == lineEnd {
                 record.lineCount += 1
             } else if byte == Self.quote {
                 field += bytes[segment..<index]
@@ -123,7 +123,7 @@ struct RecordScanner {
 
     /// The bytes up to the next separator (false) or line end (true), which is passed over.
     private func field(_ index: inout Int, from: Int, lineCount: inout Int, into text: inout [UInt8]) -> Bool? {
-        while index < bytes.count, bytes[index] != separator, bytes[index] != Self.lineFeed { index += 1 }
+        while index < bytes.count, bytes[index] != separator, bytes[index] != lineEnd { index += 1 }
         guard index < bytes.count || isComplete else { return nil }
         let isSeparator = index < bytes.count && bytes[index] == separator
         var end = index

@@ -5,14 +5,16 @@ struct SeparatorSample {
 
     let bytes: UnsafeBufferPointer<UInt8>
     let start: Int
+    let lineEnd: UInt8
     let isComplete: Bool
     let limit: Int
     /// Blank lines passed over before the header.
     private(set) var blankLinesBefore = 0
 
-    init(bytes: UnsafeBufferPointer<UInt8>, start: Int, isComplete: Bool, limit: Int) {
+    init(bytes: UnsafeBufferPointer<UInt8>, start: Int, lineEnd: UInt8, isComplete: Bool, limit: Int) {
         self.bytes = bytes
         self.start = start
+        self.lineEnd = lineEnd
         self.isComplete = isComplete
         self.limit = limit
     }
@@ -86,6 +88,7 @@ struct SeparatorSample {
     }
 
     private func scanner(_ separator: UInt8) -> RecordScanner {
-        RecordScanner(bytes: bytes, separator: separator, isComplete: isComplete, limit: limit)
+        RecordScanner(
+            bytes: bytes, separator: separator, lineEnd: lineEnd, isComplete: isComplete, limit: limit)
     }
 }

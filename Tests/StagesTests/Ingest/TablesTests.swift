@@ -257,6 +257,19 @@ import Testing
     }
 
     @Test(arguments: [
+        ("", "it is empty"), ("\u{1F}\u{8B}\u{8}", "it is gzip"), ("PK\u{3}\u{4}", "it is a workbook or a zip file"),
+        ("sku,caf\u{E9}\n", "its header is not UTF-8"),
+        ("s\0k\0u\0,\0f\0\n\0", "its header holds zero bytes, as UTF-16"),
+    ])
+    func aTableThatIsNoneSaysWhatItIs(_ table: String, _ words: String) throws {
+        let bench = try IngestBench()
+        let bytes = table.unicodeScalars.map { UInt8($0.value) }
+        let archive = try bench.archive("t.tar", [.init("products.csv", bytes)])
+        let error = try #require(throws: IngestError.self) { try bench.ingest([archive], IngestBench.mapSkus) }
+        #expect(error.description.hasPrefix("t.tar: entry 'products.csv': " + words), "\(error)")
+    }
+
+    @Test(arguments: [
         ("19.99", PriceCase.amount(19.99)), ("1,299.00", .amount(1299)), ("19,99 €", .amount(19.99)),
         ("$5", .amount(5)),
         ("USD 7", .amount(7)), ("1.234,50", .amount(1234.5)), ("1,299", .amount(1299)),
