@@ -154,3 +154,22 @@ func textOfSixteenBitsIsReadByItsByteOrderMark(isLittleEndian: Bool) {
         #expect(damaged.map(\.problem) == [nil, nil, .invalidUTF8(column: 2), .invalidUTF8(column: 1)])
     }
 }
+
+@Test func aQuoteThatSwallowsRowsOfATableWithTabsCostsItsOwnLineOnly() {
+    let header = "id\ttitle\tsize\n"
+    let tables = [
+        "1\t\"Retro\t5\n2\tcase 15\"\t6\n", "1\t\"Retro\t5\n2\tboot\t6\n3\tcase 15\"\t7\n",
+        "1\tRetro\t\"5\n2\tcase\t15\"\n",
+    ]
+    for (table, ids) in zip(tables, [["1", "2"], ["1", "2", "3"], ["1", "2"]]) {
+        for size in [1, 7, 1000] {
+            let (_, rows) = read(Array((header + table + "9\tbag\t1\n").utf8), pieces: size)
+            #expect(rows.map(\.fields[0]) == ids + ["9"], "\(table)")
+            #expect(rows.map { $0.problem == nil } == [false] + ids.map { _ in true }, "\(table)")
+        }
+    }
+    // Quotes that were meant so.
+    let (_, rows) = read(header + "1\t\"two\tparts,\nand lines\"\t5\n\"2\nb\"\tboot\t\"6\n7\"\n")
+    #expect(rows.map(\.fields) == [["1", "two\tparts,\nand lines", "5"], ["2\nb", "boot", "6\n7"]])
+    #expect(rows.allSatisfy { $0.problem == nil })
+}

@@ -110,7 +110,8 @@ package struct DelimitedText: Sendable {
                     continue
                 }
                 let scanner = RecordScanner(
-                    bytes: bytes, separator: separator, lineEnd: lineEnd, isComplete: isComplete, limit: rowByteLimit)
+                    bytes: bytes, separator: separator, lineEnd: lineEnd, fieldCount: fieldCount,
+                    isComplete: isComplete, limit: rowByteLimit)
                 guard let record = scanner.record(at: used) else { break }
                 if !record.isBlank { found.append(row(record)) }
                 isSkippingLine = record.endsInsideLine

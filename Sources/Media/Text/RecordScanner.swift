@@ -30,11 +30,14 @@ struct RecordScanner {
     }
 
     private static let quote = UInt8(ascii: "\"")
+    private static let tab = UInt8(ascii: "\t")
     private static let carriageReturn = UInt8(ascii: "\r")
 
     let bytes: UnsafeBufferPointer<UInt8>
     let separator: UInt8
     let lineEnd: UInt8
+    /// Fields of a row, where that is known.
+    let fieldCount: Int?
     /// Whether nothing follows `bytes`.
     let isComplete: Bool
     let limit: Int
@@ -54,9 +57,14 @@ struct RecordScanner {
                 case .done: break
                 }
                 let spansLines = record.lineCount > linesBefore
+                guard let holdsRows = spansLines ? holdsRows(from: start, to: index) : false else {
+                    return overlong(start)
+                }
                 isDone = afterQuote(&record, &index)
-                // A quote that "closes" some lines later, in the middle of a field, is another field's.
-                if spansLines, record.problem == .strayQuote(column: column) { return firstLine(start, column: column) }
+                // A quote that "closes" some lines later, in the middle of a field or behind whole rows, is another field's.
+                if spansLines, holdsRows || record.problem == .strayQuote(column: column) {
+                    return firstLine(start, column: column)
+                }
             } else {
                 isDone = plainField(&record, &index, from: index)
             }
@@ -100,6 +108,24 @@ struct RecordScanner {
             index += 1
         }
         return isComplete ? .unterminated : .needsMore
+    }
+
+    /// Whether a quoted field that ends at `end` swallowed rows: each line from the record's start on has a row's number of
+    /// tabs. Text may hold as many commas; tabs it does not, and tables with tabs are often written without quoting. Nil
+    /// when more bytes are needed.
+    private func holdsRows(from start: Int, to end: Int) -> Bool? {
+        guard separator == Self.tab, let fieldCount, fieldCount > 1 else { return false }
+        var count = 0
+        for index in start..<bytes.count {
+            if bytes[index] == separator {
+                count += 1
+            } else if bytes[index] == lineEnd {
+                if count != fieldCount - 1 { return false }
+                if index >= end { return true }
+                count = 0
+            }
+        }
+        return isComplete ? count == fieldCount - 1 : nil
     }
 
     /// Moves past what follows a closing quote; true at the record's end, nil when more bytes are needed.

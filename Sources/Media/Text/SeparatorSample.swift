@@ -89,6 +89,6 @@ struct SeparatorSample {
 
     private func scanner(_ separator: UInt8) -> RecordScanner {
         RecordScanner(
-            bytes: bytes, separator: separator, lineEnd: lineEnd, isComplete: isComplete, limit: limit)
+            bytes: bytes, separator: separator, lineEnd: lineEnd, fieldCount: nil, isComplete: isComplete, limit: limit)
     }
 }
