@@ -6,19 +6,21 @@ enum PriceText: Equatable {
     /// Something is written that is no amount.
     case unreadable
 
-    private static let marks: Set<Character> = ["$", "€", "£", "¥", " ", "\u{A0}"]
-
-    /// Reads digits with a decimal point or comma (`19.99`, `1,299.00`, `1.299,00`, `19,99 €`), a currency sign or code around
-    /// them, and what spreadsheets write of large numbers (`1.2E7`). Letters and signs between digits are no part of a price:
+    /// Reads digits with a decimal point or comma (`19.99`, `1,299.00`, `1.299,00`, `1’299.00`, `19,99 €`), a currency sign or
+    /// code around them, and what spreadsheets write of large numbers (`1.2E7`). Letters and signs between digits are no part of a price:
     /// without them the digits would be another number.
     static func value(of text: String) -> PriceText {
         let number = bare(text)
-        if number.isEmpty { return text.allSatisfy(marks.contains) ? .none : .unreadable }
+        if number.isEmpty { return text.allSatisfy(isMark) ? .none : .unreadable }
         if number.contains(where: \.isLetter) {
             return number.wholeMatch(of: /[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]+/) == nil ? .unreadable : amount(number)
         }
-        // Spaces part thousands.
-        var digits = number.filter { $0 != " " && $0 != "\u{A0}" }
+        // Spaces part thousands, and so do apostrophes: three digits follow each, or it is a decimal mark like `12'50`.
+        var digits = number.filter { !isSpace($0) }
+        if digits.contains(where: isApostrophe) {
+            guard digits.wholeMatch(of: /[0-9]{1,3}(['’][0-9]{3})+([.,][0-9]{1,2})?/) != nil else { return .unreadable }
+            digits.removeAll(where: isApostrophe)
+        }
         // The mark that comes last parts off the decimals, unless three digits follow a comma: then it parts thousands.
         if let mark = digits.lastIndex(where: { $0 == "," || $0 == "." }) {
             let isThousands = digits[mark] == "," && digits.distance(from: mark, to: digits.endIndex) == 4
@@ -44,7 +46,14 @@ enum PriceText: Equatable {
         return number
     }
 
-    private static func isAround(_ character: Character) -> Bool { marks.contains(character) || character.isLetter }
+    private static func isAround(_ character: Character) -> Bool { isMark(character) || character.isLetter }
+    private static func isMark(_ character: Character) -> Bool { character.isCurrencySymbol || isSpace(character) }
+    private static func isApostrophe(_ character: Character) -> Bool { character == "'" || character == "’" }
+
+    /// All of them: French thousands are parted by a narrow one that does not break.
+    private static func isSpace(_ character: Character) -> Bool {
+        character.unicodeScalars.allSatisfy { $0.properties.generalCategory == .spaceSeparator }
+    }
 
     private static func amount(_ digits: some StringProtocol) -> PriceText {
         guard let amount = Double(digits), amount.isFinite, amount >= 0 else { return .unreadable }
