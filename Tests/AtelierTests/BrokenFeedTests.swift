@@ -4,12 +4,16 @@ import Testing
 
 /// A feed of products and outfits that a retailer's system got wrong.
 struct BrokenFeedTests {
-    private func run(_ members: [(path: String, text: String)]) throws -> Program.Outcome {
+    private func run(
+        _ members: [(path: String, text: String)], arrivals: [(path: String, text: String)] = []
+    ) throws -> Program.Outcome {
         let program = try Program()
         defer { program.remove() }
-        let writer = try ArchiveWriter(path: program.folder.appending(path: "feed.tar").path, format: .tar)
-        for member in members { try writer.add(path: member.path, bytes: Array(member.text.utf8)) }
-        try writer.finish()
+        for (name, members) in [("feed.tar", members), ("arrivals.tar", arrivals)] where !members.isEmpty {
+            let writer = try ArchiveWriter(path: program.folder.appending(path: name).path, format: .tar)
+            for member in members { try writer.add(path: member.path, bytes: Array(member.text.utf8)) }
+            try writer.finish()
+        }
         try program.write(
             """
             version: 1
@@ -17,7 +21,7 @@ struct BrokenFeedTests {
             workspace: ws
             stages:
               ingest:
-                archives: [feed.tar]
+                archives: [feed.tar\(arrivals.isEmpty ? "" : ", arrivals.tar")]
                 tables:
                   products: {id: sku, category: [family]}
                   outfits: {outfit: outfit, item: sku}
@@ -37,6 +41,36 @@ struct BrokenFeedTests {
                 "\n  1 x outfit has more items than the limit (2400 records), as feed.tar: outfits.csv: n/a: 2400 items\n"
             ),
             "\(outcome.errors)")
+    }
+
+    @Test func aTableThatMayHaveBeenOverlookedIsWarnedOf() throws {
+        let feed = [("products.csv", Self.products), ("outfits.csv", "outfit,sku\n1,1\n1,2\n")]
+        func warnings(_ arrivals: [(path: String, text: String)]) throws -> [String] {
+            let outcome = try run(feed, arrivals: arrivals)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            return outcome.errors.split(separator: "\n").filter { $0.contains("was not read") }.map(String.init)
+        }
+        let picture = (path: "a.jpg", text: "\u{FFFD}")
+        for name in ["data/Products.csv", "items_v2.csv"] {
+            let found = try warnings([(name, "sku,family\n99,Tops\n"), picture])
+            #expect(found.count == 1 && found[0].contains("arrivals.tar: '\(name)' was not read"), "\(found)")
+            #expect(found.first?.contains("ingest.tables.products.members") == true, "\(found)")
+        }
+        // What comes beside the data.
+        #expect(try warnings([("readme.txt", "x"), picture]) == [])
+        #expect(try warnings([("stores.csv", "x"), ("products.csv", "sku,family\n99,Tops\n")]) == [])
+    }
+
+    @Test func whatIsRefusedBelowTheLimitIsWarnedOf() throws {
+        let outfits = "outfit,sku\n" + (0..<59).map { "\($0 / 2),\($0)\n" }.joined() + "29,unheard-of\n"
+        let outcome = try run([("products.csv", Self.products), ("outfits.csv", outfits)])
+        #expect(outcome.status == 0)
+        let warning = outcome.errors.split(separator: "\n").first { $0.hasPrefix("warning:") }
+        #expect(
+            warning == """
+                warning: ingest: 2 of 120 records and pictures were refused, such as feed.tar: outfits.csv: 29: unheard-of: \
+                outfit names unknown item; once published, the table 'quarantine' of current/catalog.sqlite names all
+                """, "\(outcome.errors)")
     }
 
     @Test func noControlCharacterOfItsNamesReachesATerminal() throws {

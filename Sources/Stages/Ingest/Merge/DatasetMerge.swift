@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Media
 
 /// An archive that has been streamed, and what its shard holds.
 struct MergedArchive {
@@ -51,8 +52,8 @@ struct DatasetMerge {
             let questions = try QuestionMerge(
                 archives: archives, outfits: outfits, into: catalog, tally: tally, checkCancellation: checkCancellation)
             for place in pictures.places { try catalog.add(place) }
-            try tally.check(
-                fractionLimit: parameters.quarantineFractionLimit, subjectCount: counts.reduce(0) { $0 + $1.subjects })
+            let subjectCount = counts.reduce(0) { $0 + $1.subjects }
+            try tally.check(fractionLimit: parameters.quarantineFractionLimit, subjectCount: subjectCount)
             if items.ids.isEmpty { throw IngestError.noItems }
             try requireOutfits(counts)
             summary = IngestSummary(
@@ -60,8 +61,10 @@ struct DatasetMerge {
                 items: items.summary, outfits: outfits.summary, questions: questions.summary, pictures: .init(pictures),
                 tally: tally)
             summary.warnings += [
-                items.missingPictures.warning(itemCount: items.ids.count, pictures: pictures.paths)
+                tally.warning(subjectCount: subjectCount),
+                items.missingPictures.warning(itemCount: items.ids.count, pictures: pictures.paths),
             ].compactMap(\.self)
+            summary.warnings += overlookedTables(counts)
         }
         try summary.write(to: catalogFolder.appendingPathComponent(IngestSummary.fileName))
         return summary
@@ -86,6 +89,32 @@ struct DatasetMerge {
     /// Some files that were passed over.
     private static func examples(_ counts: [ArchiveCounts]) -> [String] {
         Array(Set(counts.flatMap { $0.unrecognisedNames ?? [] }).sorted().prefix(5))
+    }
+
+    /// A line for each archive with a file that may be a table under another name than the job's: it differs in the case of
+    /// letters alone, or the archive gave nothing but pictures. Its items would be missing without a word.
+    private func overlookedTables(_ counts: [ArchiveCounts]) -> [String] {
+        let tables = parameters.tables
+        guard tables.isMapped else { return [] }
+        let patterns = (tables.products.members + tables.outfits.members).map(MemberPattern.init)
+        return zip(archives, counts).compactMap { archive, counts in
+            let names = counts.unrecognisedNames ?? []
+            let name =
+                names.first { name in patterns.contains { $0.matches(name, ignoringCase: true) } }
+                ?? (counts.gaveRecords ? nil : names.first(where: Self.isNamedAsTable))
+            guard let name else { return nil }
+            return """
+                \(archive.name): '\(name)' was not read; if it is a table, add its name to ingest.tables.products.members or \
+                ingest.tables.outfits.members
+                """.showingControlCharacters()
+        }
+    }
+
+    private static func isNamedAsTable(_ path: String) -> Bool {
+        let name = path.lowercased()
+        return ["csv", "tsv", "tab", "xlsx", "xls", "json", "jsonl", "xml", "parquet", "gz", "zip"].contains {
+            name.hasSuffix("." + $0)
+        }
     }
 
     /// A column that no table has at all is a slip in the job file.

@@ -30,6 +30,15 @@ final class QuarantineTally {
             .sorted { ($1.element.recordCount, $0.offset) < ($0.element.recordCount, $1.offset) }.map(\.element)
     }
 
+    /// A line for whoever looks after the data; nil where nothing was lost.
+    func warning(subjectCount: Int) -> String? {
+        guard count > 0, let line = lines.first else { return nil }
+        return """
+            \(count) of \(max(subjectCount, count)) records and pictures were refused, such as \(line.example): \
+            \(line.reason.rawValue); once published, the table 'quarantine' of current/catalog.sqlite names all
+            """
+    }
+
     /// - Parameter subjectCount: how much could have been refused.
     /// - Throws: `IngestError.tooManyQuarantined`.
     func check(fractionLimit: Double, subjectCount: Int) throws(IngestError) {

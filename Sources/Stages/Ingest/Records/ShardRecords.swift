@@ -151,6 +151,11 @@ package struct ArchiveCounts: Codable, Sendable, Equatable {
         return counts
     }
 
+    /// Whether anything in the archive was read as data, and not as a picture.
+    var gaveRecords: Bool {
+        itemRecords + outfitRecords + outfitMembers + questions > 0 || !productHeader.isEmpty || !outfitHeader.isEmpty
+    }
+
     /// What may be refused: the denominator of the quarantined share.
     var subjects: Int { pictures + itemRecords + outfitMembers + questions }
 
