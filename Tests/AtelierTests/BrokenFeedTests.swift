@@ -73,6 +73,12 @@ struct BrokenFeedTests {
                 """, "\(outcome.errors)")
     }
 
+    @Test func aTableWithoutRowsIsNamedAndNotItsOutfits() throws {
+        let outcome = try run([("products.csv", "sku,family\n"), ("outfits.csv", "outfit,sku\na,1\na,2\n")])
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("the archives hold no usable item; see that"), "\(outcome.errors)")
+    }
+
     @Test func noControlCharacterOfItsNamesReachesATerminal() throws {
         let hostile = "x\u{1B}[2J\r\u{9B}31m\nerror: y"
         for members in [

@@ -82,9 +82,15 @@ extension ArchiveError.Code {
         switch self {
         case .truncated: "the file ends before the archive does: fetch it again"
         case .corrupt: "its bytes are not those that were written: fetch it again"
+        case .memberTooLarge: Self.raising("member_byte_count")
+        case .archiveTooLarge: Self.raising("total_byte_count")
+        case .tooManyMembers: Self.raising("member_count")
+        case .expandsTooMuch: Self.raising("expansion_ratio")
         default: nil
         }
     }
+
+    private static func raising(_ limit: String) -> String { "raise limits.\(limit) if the archive is to be trusted" }
 }
 
 extension ArchiveError.Code: CustomStringConvertible {

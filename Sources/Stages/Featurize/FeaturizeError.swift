@@ -33,9 +33,15 @@ extension FeaturizeError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .tooManyRefused(let count, let total, let limit, let example):
-            "\(count) of \(total) pictures were refused, more than the share of \(limit) allowed; \(example)"
+            """
+            \(count) of \(total) pictures were refused, more than the share of \(limit) that \
+            featurize.quarantine_fraction_limit allows; \(example)
+            """
         case .tooFewVectors(let encoder, let count, let total, let limit, let example):
-            "\(encoder): \(count) of \(total) inputs gave no vector, more than the share of \(limit) allowed; \(example)"
+            """
+            \(encoder): \(count) of \(total) inputs gave no vector, more than the share of \(limit) that \
+            featurize.quarantine_fraction_limit allows; \(example)
+            """
         case .modelFileMissing(let encoder, let path):
             """
             encoder '\(encoder)': no file \(path); ./jobs/encoders/efficientnet-lite0.sh and ./jobs/encoders/minilm.sh \

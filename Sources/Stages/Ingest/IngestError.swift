@@ -77,7 +77,7 @@ extension IngestError: CustomStringConvertible {
             return "no member of the archives matches \(key) (\(patterns.joined(separator: ", "))), so there are no "
                 + "\(table); \(found); set \(key) to the table's name, or add the archive that holds it to ingest.archives"
         case .noItems:
-            return "the archives hold no usable item"
+            return "the archives hold no usable item; see that the table of products has rows"
         case .tooManyQuarantined(let summary): return summary.description
         case .file(let path, let operation, let message):
             return "\(path): cannot \(operation): \(message)"
@@ -95,5 +95,6 @@ extension QuarantineSummary: CustomStringConvertible {
         }
         return "\(refusedCount) of \(subjectCount) records and pictures were refused "
             + "(\(percent(share)); at most \(percent(fractionLimit)) allowed):" + lines.joined()
+            + "\n  mend them at their source, or raise ingest.quarantine_fraction_limit"
     }
 }

@@ -160,6 +160,7 @@ import Testing
         let error = #expect(throws: ArchiveError.self) { try bench.ingest(["bomb.tar.gz"], Self.map) }
         #expect(error?.code == .expandsTooMuch(limit: 200))
         #expect(error?.entry == "bomb.jpg")
+        #expect(error?.description.hasSuffix("; raise limits.expansion_ratio if the archive is to be trusted") == true)
     }
 
     @Test func anArchiveOfNothingKnownSaysWhatItHolds() throws {

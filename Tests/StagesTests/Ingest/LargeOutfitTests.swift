@@ -48,6 +48,7 @@ import Testing
             error?.description == """
                 400 of 480 records and pictures were refused (83.3 %; at most 83.0 % allowed):
                   1 x \(Self.reason) (400 records), as t.tar: outfits.csv: n/a: 400 items
+                  mend them at their source, or raise ingest.quarantine_fraction_limit
                 """, "\(String(describing: error))")
         // One entry all the same, and the rest is used.
         let found = try ingest(outfits, in: bench) { $0.quarantineFractionLimit = 0.84 }

@@ -52,6 +52,8 @@ struct DatasetMerge {
             let questions = try QuestionMerge(
                 archives: archives, outfits: outfits, into: catalog, tally: tally, checkCancellation: checkCancellation)
             for place in pictures.places { try catalog.add(place) }
+            // Without a row of items each outfit is refused: that says less.
+            if counts.allSatisfy({ $0.itemRecords == 0 }) { throw IngestError.noItems }
             let subjectCount = counts.reduce(0) { $0 + $1.subjects }
             try tally.check(fractionLimit: parameters.quarantineFractionLimit, subjectCount: subjectCount)
             if items.ids.isEmpty { throw IngestError.noItems }
