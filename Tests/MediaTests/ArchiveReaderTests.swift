@@ -116,6 +116,17 @@ func joinedArchivesAreReadToTheLastOnesEnd(_ filter: CompressionFilter) throws {
     #expect(error.code == .truncated, "\(error)")
 }
 
+/// As `zstd --long=31` writes from a pipe, and of a file of 200 MiB.
+@Test(arguments: [[0x04, 0xA8], [0xA4, 0x00, 0x00, 0x80, 0x0C]] as [[UInt8]])
+func aZstandardWindowThatIsTooLongIsNamed(_ header: [UInt8]) throws {
+    let folder = try TemporaryFolder()
+    let archive = [0x28, 0xB5, 0x2F, 0xFD] + header + [UInt8](repeating: 0, count: 1000)
+    let path = try folder.write(archive, to: "long.tar.zst")
+    let error = try #require(throws: ArchiveError.self) { try ArchiveReader(path: path) }
+    #expect(error.code == .windowTooLarge)
+    #expect(error.description.hasSuffix("; pack it again with `zstd --long=27`, or without --long"))
+}
+
 @Test func skippingOverTheCutIsTruncationToo() throws {
     let folder = try TemporaryFolder()
     let member = (name: Array("a".utf8), type: UInt8(ascii: "0"), bytes: [UInt8](repeating: 7, count: 1 << 20))

@@ -13,6 +13,8 @@ package struct ArchiveError: Error, Equatable, Sendable {
         case truncated
         /// The bytes contradict their own format, a checksum among them.
         case corrupt
+        /// Zstandard with a window that needs more memory than the library takes.
+        case windowTooLarge
         /// The member, or the list of members, needs a password.
         case encrypted
         /// One member holds more bytes than allowed.
@@ -82,6 +84,7 @@ extension ArchiveError.Code {
         switch self {
         case .truncated: "the file ends before the archive does: fetch it again"
         case .corrupt: "its bytes are not those that were written: fetch it again"
+        case .windowTooLarge: "pack it again with `zstd --long=27`, or without --long"
         case .memberTooLarge: Self.raising("member_byte_count")
         case .archiveTooLarge: Self.raising("total_byte_count")
         case .tooManyMembers: Self.raising("member_count")
@@ -102,6 +105,7 @@ extension ArchiveError.Code: CustomStringConvertible {
         case .unrecognizedFormat: "not a tar, zip or 7z archive"
         case .truncated: "truncated archive"
         case .corrupt: "damaged archive"
+        case .windowTooLarge: "compressed with too long a window to be read"
         case .encrypted: "encrypted; archives with passwords are not read"
         case .memberTooLarge(let limit): "member of more than \(limit) bytes"
         case .archiveTooLarge(let limit): "more than \(limit) bytes in all members together"

@@ -207,6 +207,7 @@ final class ArchiveInput {
         }
         if let number = file.systemError ?? outOfMemory { return error(.unreadable(errno: number)) }
         if let error = gzipError(entry: nil) { return error }
+        if ZstandardFrame.isWindowTooLarge(file.start) { return error(.windowTooLarge) }
         if file.byteCount == 0 { return error(.truncated) }
         switch FileEnding(descriptor: file.descriptor, byteCount: file.byteCount).isWhole {
         case false: return error(.truncated)

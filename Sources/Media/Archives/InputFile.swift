@@ -7,6 +7,8 @@ final class InputFile {
 
     let descriptor: Int32
     let byteCount: Int
+    /// The first bytes, which tell a compression.
+    let start: [UInt8]
     private let block = UnsafeMutableRawPointer.allocate(byteCount: InputFile.blockByteCount, alignment: 64)
     /// The operating system's error of the read or seek that failed; nil if none did.
     private(set) var systemError: Int32?
@@ -24,7 +26,8 @@ final class InputFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw ArchiveError(.unreadable(errno: errno), archivePath: name) }
         self.descriptor = descriptor
-        gzip = GzipDecoder.isGzip(Self.start(of: descriptor)) ? GzipDecoder() : nil
+        start = Self.start(of: descriptor)
+        gzip = GzipDecoder.isGzip(start) ? GzipDecoder() : nil
         var status = stat()
         let code = fstat(descriptor, &status) == 0 ? 0 : errno
         byteCount = Int(status.st_size)
@@ -36,8 +39,8 @@ final class InputFile {
     }
 
     private static func start(of descriptor: Int32) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: 3) { buffer, filled in
-            filled = max(0, pread(descriptor, buffer.baseAddress, 3, 0))
+        [UInt8](unsafeUninitializedCapacity: 18) { buffer, filled in
+            filled = max(0, pread(descriptor, buffer.baseAddress, 18, 0))
         }
     }
 
