@@ -48,6 +48,20 @@ func skippedBombIsRefusedToo(filter: CompressionFilter) throws {
     #expect(error?.code == .expandsTooMuch(limit: 50))
 }
 
+@Test(arguments: ["a.tar.gz", "a.tar.zst", "a.tar.xz"])
+func paddingThatExpandsTooMuchIsABombToo(name: String) throws {
+    let folder = try TemporaryFolder()
+    let writer = try CompressedFileWriter(path: folder.file(name))
+    try writer.write(ArchiveFixtures.tar([(name: Array("a".utf8), type: UInt8(ascii: "0"), bytes: [1])]))
+    for _ in 0..<512 { try writer.write(zeros) }
+    try writer.finish()
+    let reader = try ArchiveReader(path: folder.file(name), limits: small)
+    _ = try reader.nextMember()
+    let error = #expect(throws: ArchiveError.self) { try reader.nextMember() }
+    #expect(error?.code == .expandsTooMuch(limit: 50) && error?.entryBefore == "a", "\(String(describing: error))")
+    #expect(try ArchiveFixtures.readAll(folder.file(name)).count == 1)
+}
+
 @Test func zerosWithinTheAllowanceAreNoBomb() throws {
     let folder = try TemporaryFolder()
     let path = try bomb(.init(format: .tar, filter: .gzip), in: folder)

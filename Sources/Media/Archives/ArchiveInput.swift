@@ -22,6 +22,9 @@ final class ArchiveInput {
     private let path: String
     private let file: InputFile
     private(set) var isMemberEncrypted = false
+    /// What may come out of the compression while a header is looked for: past the end marker of a tar there may be zeros
+    /// without end.
+    var paddingLimits: ArchiveLimits?
 
     /// libarchive converts names by the locale; without a UTF-8 one, non-ASCII names of zip files come back as nil.
     private static let locale: Void = {
@@ -88,6 +91,13 @@ final class ArchiveInput {
     func nextHeader() throws(ArchiveError) -> Header {
         var entry: OpaquePointer?
         isMemberEncrypted = false
+        if let paddingLimits {
+            let (out, bytesIn) = (uncompressedByteCount, consumedByteCount)
+            file.mustStop = { [unowned self] in
+                paddingLimits.isBomb(uncompressedByteCount - out, of: consumedByteCount - bytesIn + (1 << 17))
+            }
+        }
+        defer { file.mustStop = nil }
         let code = archive_read_next_header(handle, &entry)
         switch code {
         case ARCHIVE_EOF:
@@ -153,6 +163,9 @@ final class ArchiveInput {
 
     /// The typed error for a return code, with the library's message copied before anything can change it.
     func failure(_ status: Int32, entry: String?) -> ArchiveError {
+        if file.isStopped, let paddingLimits {
+            return ArchiveError(.expandsTooMuch(limit: paddingLimits.expansionRatio), archivePath: name, entry: entry)
+        }
         let message = archive_error_string(handle).map { String(cString: $0) }
         let code: ArchiveError.Code
         if let number = file.systemError ?? outOfMemory {

@@ -22,6 +22,11 @@ package struct ArchiveLimits: Sendable, Equatable {
         self.expansionAllowance = expansionAllowance
     }
 
+    /// Whether so many bytes out of so many can only be a bomb.
+    func isBomb(_ out: Int, of bytesIn: Int) -> Bool {
+        out > expansionAllowance && out / max(1, bytesIn) >= expansionRatio
+    }
+
     /// Room for the largest public outfit datasets: 2 GiB a member, 1 TiB in all, 50 million members, 200 : 1.
     package static let standard = ArchiveLimits(
         memberByteCount: 2 << 30, totalByteCount: 1 << 40, memberCount: 50_000_000, expansionRatio: 200)

@@ -35,6 +35,7 @@ package final class ArchiveReader {
         self.name = name ?? path
         self.limits = limits
         input = try ArchiveInput(path: path, name: name ?? path, content: .members)
+        input.paddingLimits = limits
     }
 
     /// Bytes of the archive that were used so far, of `archiveByteCount`: for progress.
@@ -150,13 +151,9 @@ package final class ArchiveReader {
         totalBytes += count
         if totalBytes > limits.totalByteCount { throw failure(.archiveTooLarge(limit: limits.totalByteCount)) }
         let isBomb =
-            isBeyondRatio(totalBytes, of: archiveByteCount)
-            || isBeyondRatio(memberBytes, of: max(0, input.consumedByteCount - memberStart) + (1 << 17))
+            limits.isBomb(totalBytes, of: archiveByteCount)
+            || limits.isBomb(memberBytes, of: max(0, input.consumedByteCount - memberStart) + (1 << 17))
         if isBomb { throw failure(.expandsTooMuch(limit: limits.expansionRatio)) }
-    }
-
-    private func isBeyondRatio(_ out: Int, of bytesIn: Int) -> Bool {
-        out > limits.expansionAllowance && out / max(1, bytesIn) >= limits.expansionRatio
     }
 
     private func failure(_ code: ArchiveError.Code, isFatal: Bool = true) -> ArchiveError {

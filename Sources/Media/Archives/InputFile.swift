@@ -16,6 +16,9 @@ final class InputFile {
     private(set) var isReadPastEnd = false
     /// Bytes of the file that were given so far, where it is read from its start to its end.
     private(set) var readByteCount = 0
+    /// Asked before each block; true ends the reading with an error.
+    var mustStop: (() -> Bool)?
+    private(set) var isStopped = false
     /// Set where the file is gzip, for which libarchive would not check the checksum; `read` gives what is inflated.
     private let gzip: GzipDecoder?
 
@@ -51,7 +54,11 @@ final class InputFile {
 
     /// Reads the next block; 0 at the end, -1 on an error.
     func read(_ target: UnsafeMutablePointer<UnsafeRawPointer?>?) -> Int {
-        gzip?.read(target) { readBlock($0) } ?? readBlock(target)
+        if mustStop?() == true {
+            isStopped = true
+            return -1
+        }
+        return gzip?.read(target) { readBlock($0) } ?? readBlock(target)
     }
 
     private func readBlock(_ target: UnsafeMutablePointer<UnsafeRawPointer?>?) -> Int {
