@@ -54,3 +54,25 @@ import Testing
     let unset = try job.program.shell("mv ws .atelier && ATELIER_WORKSPACE= '\(path)' status")
     #expect(unset.status == 0 && unset.output.contains("/.atelier\n"), "\(unset)")
 }
+
+@Test func folderOfOtherThingsIsNoWorkspace() throws {
+    let job = try SmallJob()
+    defer { job.remove() }
+    let files = (10...50).map { "site/runs/\($0)/log" } + ["site/staging/index.html"]
+    for file in files {
+        let url = job.url(file)
+        try FileManager.default.createDirectory(
+            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data().write(to: url)
+    }
+    #expect(try job.program.run("prune", "--workspace", "site").output == "0 bytes freed\n")
+    for arguments in [["run", "job.yaml", "--until", "label"], ["rollback"]] {
+        let outcome = try job.program.start(arguments + ["--workspace", "site"]).finish()
+        #expect(outcome.status == 64 && outcome.output.isEmpty, "\(outcome)")
+        #expect(outcome.errors.contains("/site is no workspace, and its 'staging' would be emptied"), "\(outcome)")
+    }
+    #expect(try FileManager.default.subpathsOfDirectory(atPath: job.url("site").path).count == files.count + 43)
+    // Where nothing is lost, as on a disk of their own for builds.
+    try FileManager.default.createDirectory(at: job.url("disk/builds"), withIntermediateDirectories: true)
+    #expect(try job.program.run("run", "job.yaml", "--until", "label", "--workspace", "disk").status == 0)
+}

@@ -18,9 +18,10 @@ package final class RunLock: Sendable {
 
     private let descriptor: Int32
 
-    /// - Throws: `RunLockError`, `FileSystemError`.
+    /// - Throws: `RunLockError`, `ForeignFolderError`, `FileSystemError`.
     package init(_ workspace: Workspace) throws {
         let path = workspace.lockFile.filePath
+        try workspace.checkOwn()
         try FileSystem.makeFolder(workspace.folder.filePath)
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileSystem.failure("open", path) }

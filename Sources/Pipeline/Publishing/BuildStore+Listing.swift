@@ -126,5 +126,5 @@ extension BuildStore {
         try FileSystem.replace(registerPath, with: register.encoded())
     }
 
-    private var registerPath: String { workspace.buildsFolder.filePath + "/register.json" }
+    var registerPath: String { workspace.buildsFolder.filePath + "/register.json" }
 }

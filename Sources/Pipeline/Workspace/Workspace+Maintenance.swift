@@ -47,6 +47,8 @@ extension Workspace {
             guard let ledger = try Ledger.openForReading(in: self) else { return report }
             try prune(retention, ledger, &report)
         } else {
+            // What is no workspace does not become one.
+            guard isOwn else { return report }
             let lock = try RunLock(self)
             try withExtendedLifetime(lock) {
                 let ledger = try Ledger.open(in: self)

@@ -45,12 +45,39 @@ package struct Workspace: Sendable, Equatable {
         runFolder(run).appending(path: "\(stage).log", directoryHint: .notDirectory)
     }
 
+    /// Whether it was ever worked in.
+    var isOwn: Bool {
+        [lockFile.filePath, ledgerFile.filePath, BuildStore(workspace: self).registerPath].contains(
+            where: FileSystem.exists)
+    }
+
+    /// A run empties `staging`, turns `current` and thins out `runs`; pruning goes further. Who names a folder of other things
+    /// as the workspace must not lose these.
+    /// - Throws: `ForeignFolderError` where nothing ran here yet, and one of the engine's names is taken.
+    func checkOwn() throws {
+        if isOwn { return }
+        func isTaken(_ part: URL) throws -> Bool {
+            guard let (kind, _, _) = try FileSystem.status(part.filePath) else { return false }
+            // An empty folder may be the place of a disk.
+            return kind == .folder ? try !FileSystem.names(in: part.filePath).isEmpty : true
+        }
+        let parts = [currentLink, artifactsFolder, stagingFolder, scratchFolder, buildsFolder, runsFolder]
+        guard let part = try parts.first(where: isTaken) else { return }
+        throw ForeignFolderError(folder: folder.filePath, part: part.lastPathComponent)
+    }
+
     /// Makes the folders that a run writes to.
     func prepare() throws(FileSystemError) {
         for part in [folder, artifactsFolder, stagingFolder, scratchFolder, buildsFolder, runsFolder] {
             try FileSystem.makeFolder(part.filePath)
         }
     }
+}
+
+/// The folder is no workspace, and holds something by a name of a workspace's part.
+package struct ForeignFolderError: Error, Hashable, Sendable {
+    package let folder: String
+    package let part: String
 }
 
 /// The name of a run: its start in universal time, sortable, with a number where two began in one second.

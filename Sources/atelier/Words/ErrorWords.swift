@@ -16,6 +16,9 @@ package enum ErrorWords {
             }
             return "error: \(holder ?? "another process works in this workspace")\n"
                 + "hint: try again when it has ended; a run that is killed lets go of the lock"
+        case let error as ForeignFolderError:
+            return "error: \(cause(error))\n"
+                + "hint: give the job a folder of its own: workspace: .atelier in the job file, or --workspace FOLDER"
         case let error as CommandProblem:
             return "error: \(error.message)" + (error.hint.map { "\nhint: \($0)" } ?? "")
         default: return "error: \(cause(error))"
@@ -24,7 +27,7 @@ package enum ErrorWords {
 
     package static func exitStatus(for error: any Error) -> ExitStatus {
         switch error {
-        case is JobFileErrors, is StageGraphError: .usage
+        case is JobFileErrors, is StageGraphError, is ForeignFolderError: .usage
         case let problem as CommandProblem: problem.status
         case is RunLockError: .locked
         case is CancellationRequest: .interrupted
@@ -44,6 +47,8 @@ package enum ErrorWords {
         case let failure as HookFailure: return "hook '\(failure.hook)' failed: \(failure.cause): \(failure.command)"
         case let error as StageGraphError: return words(for: error)
         case let error as BuildError: return words(for: error)
+        case let error as ForeignFolderError:
+            return "\(error.folder) is no workspace, and its '\(error.part)' would be emptied or replaced in one"
         case let error as MissingInputError:
             return "its input '\(error.artifact)' is not there; run stage '\(error.producer)' too, which makes it "
                 + "(--until runs a stage and all that it needs)"
