@@ -93,6 +93,25 @@ func emptyStreamIsAFile(name: String) throws {
     #expect(try folder.names() == names)
 }
 
+@Test func fileHasOneWriterAtATime() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("a")
+    do {
+        let first = try CompressedFileWriter(path: path)
+        try first.write([UInt8](repeating: 1, count: 1 << 17))
+        #expect(throws: ArchiveError(.beingWritten, archivePath: path)) { try write([4, 5], to: path) }
+        try first.finish()
+        #expect(try bytes(ofFile: path) == [UInt8](repeating: 1, count: 1 << 17))
+        // Whoever has ended holds nothing, finished or not.
+        try write([4, 5], to: path)
+        withExtendedLifetime(first) {}
+    }
+    do { _ = try CompressedFileWriter(path: path) }
+    try Data([9, 9, 9]).write(to: URL(filePath: CompressedFileWriter.partialPath(of: path)))
+    try write([6], to: path)
+    #expect(try bytes(ofFile: path) == [6] && folder.names() == ["a"])
+}
+
 @Test func fileAppearsOnlyWhenFinished() throws {
     let folder = try TemporaryFolder()
     try write([1, 2, 3], to: folder.file("a"))

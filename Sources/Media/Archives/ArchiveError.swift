@@ -7,6 +7,8 @@ package struct ArchiveError: Error, Equatable, Sendable {
         case unwritable(errno: Int32)
         /// What stands where a file is to be written is a device, a pipe or a folder.
         case notAFile
+        /// Another process writes the file at this moment.
+        case beingWritten
         /// The bytes are of none of the formats that are read here.
         case unrecognizedFormat
         /// The file ends before its own structure says so.
@@ -101,6 +103,7 @@ extension ArchiveError.Code: CustomStringConvertible {
         switch self {
         case .unreadable(let errno): "cannot be read: " + SystemError.text(of: errno)
         case .unwritable(let errno): "cannot be written: " + SystemError.text(of: errno)
+        case .beingWritten: "another process is writing it"
         case .notAFile: "cannot be replaced by a file: it is a folder, a device or a pipe"
         case .unrecognizedFormat: "not a tar, zip or 7z archive"
         case .truncated: "truncated archive"

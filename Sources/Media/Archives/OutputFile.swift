@@ -19,11 +19,28 @@ final class OutputFile {
     init(path: String) throws(ArchiveError) {
         self.path = path
         target = try Self.target(of: path)
-        descriptor = open(target + Self.partialEnding, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        if descriptor < 0 {
-            isOpen = false
-            throw Self.failure(path)
+        descriptor = try Self.claim(target + Self.partialEnding, for: path)
+    }
+
+    /// Opens the partial file, empty and locked as long as it is open: two that write one file would write into each other's
+    /// bytes, and the first to end would put both under the name.
+    private static func claim(_ partial: String, for path: String) throws(ArchiveError) -> Int32 {
+        for _ in 0..<100 {
+            let descriptor = open(partial, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else { throw failure(path) }
+            // Not every file system has locks.
+            let isHeld = flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+            var (opened, named) = (stat(), stat())
+            let isNamed =
+                fstat(descriptor, &opened) == 0 && stat(partial, &named) == 0
+                && (opened.st_dev, opened.st_ino) == (named.st_dev, named.st_ino)
+            if !isHeld && isNamed && ftruncate(descriptor, 0) == 0 { return descriptor }
+            let error = isHeld ? ArchiveError(.beingWritten, archivePath: path) : failure(path)
+            close(descriptor)
+            if isHeld || isNamed { throw error }
+            // Who held it a moment ago has put it under its name, or away.
         }
+        throw ArchiveError(.beingWritten, archivePath: path)
     }
 
     deinit {
@@ -33,8 +50,9 @@ final class OutputFile {
     func abandon() {
         guard isOpen else { return }
         isOpen = false
-        close(descriptor)
+        // In this order: once it is closed it may be another's.
         unlink(partialPath)
+        close(descriptor)
     }
 
     func commit() throws(ArchiveError) {
