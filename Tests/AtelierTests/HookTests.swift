@@ -81,3 +81,23 @@ private func wait(for name: String, _ job: SmallJob, _ running: Program.Running)
     Thread.sleep(forTimeInterval: 0.5)
     #expect(text(job, "begun") == last)
 }
+
+@Test func whatAHookLeavesInTheBackgroundHoldsNoRun() throws {
+    let job = try SmallJob("hooks: {before: 'sleep 60 & echo $! > left'}\n")
+    defer { job.remove() }
+    let start = Date()
+    let running = try job.program.start(["run", "job.yaml", "--until", "label"])
+    #expect(try running.hasSaid("label: done in "))
+    #expect(Date().timeIntervalSince(start) < 30)
+    let left = try #require(text(job, "left").flatMap { pid_t($0.dropLast()) })
+    #expect(kill(left, SIGTERM) == 0)
+    #expect(try running.finish().status == 0)
+}
+
+/// Handlers and not ignored signals: those a hook would inherit.
+@Test func hookIsEndedByAPipeThatNobodyReads() throws {
+    let job = try SmallJob("hooks: {before: '(yes; echo $? > facts) 2>&1 | true'}\n")
+    defer { job.remove() }
+    #expect(try job.program.run("run", "job.yaml", "--until", "label").status == 0)
+    #expect(text(job, "facts") == "\(128 + SIGPIPE)\n")
+}

@@ -85,17 +85,20 @@ package struct HookRunner: Sendable {
         process.standardOutput = FileHandle.standardError
         process.standardError = FileHandle.standardError
         do {
-            let isBegun = try command.run(process) { !heedsCancellation || !cancellation.isCancelled }
-            if !isBegun { return "interrupted before it began" }
+            let end = try command.run(process) { !heedsCancellation || !cancellation.isCancelled }
+            guard let end else { return "interrupted before it began" }
+            if !end.isExit { return "ended by signal \(end.status)" }
+            return end.status == 0 ? nil : "exit status \(end.status)"
         } catch {
             return "cannot be started: \(error)"
         }
-        switch (process.terminationReason, process.terminationStatus) {
-        case (.exit, 0): return nil
-        case (.exit, let status): return "exit status \(status)"
-        case (_, let signal): return "ended by signal \(signal)"
-        }
     }
+}
+
+/// How a command ended: by itself, or by a signal, whose number the status is then.
+private struct CommandEnd {
+    let isExit: Bool
+    let status: Int32
 }
 
 /// The command that runs now. It leads a process group of its own, so that a terminal's Ctrl-C reaches it by the run alone.
@@ -103,17 +106,29 @@ private final class RunningCommand: Sendable {
     private let group = Mutex<pid_t?>(nil)
 
     /// - Parameter mayBegin: asked when no signal can be passed on meanwhile: one that comes later finds the command.
-    /// - Returns: whether it was begun; then it has ended.
-    func run(_ process: Process, if mayBegin: () -> Bool) throws -> Bool {
+    /// - Returns: how it ended; nil where it was not begun.
+    func run(_ process: Process, if mayBegin: () -> Bool) throws -> CommandEnd? {
         let isBegun = try group.withLock { group in
             guard mayBegin() else { return false }
             try Self.blockingNoSignal { try process.run() }
             group = process.processIdentifier
             return true
         }
-        if isBegun { process.waitUntilExit() }
-        group.withLock { $0 = nil }
-        return isBegun
+        defer { group.withLock { $0 = nil } }
+        return isBegun ? Self.end(of: process) : nil
+    }
+
+    /// Waits for the command alone. `waitUntilExit` waits for a socket to close, which all that the command leaves in the
+    /// background holds open too.
+    private static func end(of process: Process) -> CommandEnd {
+        var info = siginfo_t()
+        while waitid(P_PID, id_t(process.processIdentifier), &info, WEXITED | WNOWAIT) != 0 {
+            if errno == EINTR { continue }
+            // `Process` was the first to ask, so that it knows.
+            process.waitUntilExit()
+            return CommandEnd(isExit: process.terminationReason == .exit, status: process.terminationStatus)
+        }
+        return CommandEnd(isExit: info.si_code == CLD_EXITED, status: info._sifields._sigchld.si_status)
     }
 
     /// A child inherits what its parent's thread blocks: a shell could neither be ended by a signal nor wait for its own
