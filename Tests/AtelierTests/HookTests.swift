@@ -39,7 +39,7 @@ private func wait(for name: String, _ job: SmallJob, _ running: Program.Running)
     }
 }
 
-@Test(arguments: [SIGTERM, SIGINT]) func signalEndsTheHookAndTheRun(_ signal: Int32) throws {
+@Test(arguments: [SIGTERM, SIGINT, SIGHUP]) func signalEndsTheHookAndTheRun(_ signal: Int32) throws {
     // A child of the shell, which would live on without it.
     let job = try SmallJob(
         "hooks:\n  before: ['(echo begun > first; sleep 60; echo ended > first); true', 'echo ran > second']\n"

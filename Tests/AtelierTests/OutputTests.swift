@@ -30,3 +30,17 @@ func resultThatCannotBeWrittenIsAnErrorAndNoCrash() throws {
     // The run was none the worse for it.
     #expect(try job.program.run("run", "job.yaml", "--until", "label").output.hasPrefix("small: up to date"))
 }
+
+@Test func runGoesOnWhereItsLogIsNoLongerRead() throws {
+    let job = try SmallJob()
+    defer { job.remove() }
+    let path = try #require(Program.path)
+    let run = "'\(path)' run job.yaml --until label"
+    _ = try job.program.shell("(sleep 0.5; \(run) 2>&1 >out; echo $? >status) | true")
+    #expect(try String(contentsOf: job.url("status"), encoding: .utf8) == "0\n")
+    #expect(try String(contentsOf: job.url("out"), encoding: .utf8).hasPrefix("small: 2 stages run in "))
+    // A result that nobody takes is an error, as on a full disk.
+    _ = try job.program.shell("(sleep 0.5; \(run) 2>errors; echo $? >status) | true")
+    #expect(try String(contentsOf: job.url("status"), encoding: .utf8) == "1\n")
+    #expect(try String(contentsOf: job.url("errors"), encoding: .utf8).contains("to stdout: Broken pipe\n"))
+}
