@@ -111,6 +111,26 @@ private struct History: Decodable {
     #expect(explained.contains("ended as killed") && explained.contains("the last attempt was interrupted"))
 }
 
+/// After a restart of the machine the killed run's number is some other process's.
+@Test func killedRunIsNotTakenForTheProcessThatHasItsNumberNow() throws {
+    let job = try SmallJob()
+    defer { job.remove() }
+    try job.truncateArchive()
+    let running = try job.program.start(["run", "job.yaml"])
+    #expect(try running.hasSaid("ingest: started"))
+    let killed = running.process.processIdentifier
+    kill(killed, SIGKILL)
+    _ = try running.finish()
+    let lock = try String(contentsOf: job.url("ws/lock"), encoding: .utf8)
+    let others = lock.replacingOccurrences(of: "\"process\" : \(killed)", with: "\"process\" : \(getpid())")
+    #expect(others != lock)
+    try job.program.write(others, to: "ws/lock")
+    for arguments in [["history"], ["status"]] {
+        let shown = try job.program.start(arguments + ["--workspace", "ws"]).finish().output
+        #expect(shown.contains("killed") && !shown.contains("running"), "\(shown)")
+    }
+}
+
 @Test func forcedStageThatTheSelectionLeavesOutIsAnError() throws {
     let job = try SmallJob()
     defer { job.remove() }

@@ -9,10 +9,14 @@ package final class RunLock: Sendable {
     package struct Holder: Codable, Hashable, Sendable {
         package var process: Int
         package var startedAt: Date
+        /// When the process began, in the kernel's ticks since the machine did: another of the same number began at another.
+        /// Nil where the system does not tell.
+        package var processStart: UInt64?
 
         enum CodingKeys: String, CodingKey {
             case process
             case startedAt = "started_at"
+            case processStart = "process_start"
         }
     }
 
@@ -31,7 +35,7 @@ package final class RunLock: Sendable {
             guard code == EWOULDBLOCK else { throw FileSystemError(operation: "lock", path: path, code: code) }
             throw RunLockError(path: path, holder: Self.holder(of: workspace))
         }
-        let holder = Holder(process: Int(ProcessInfo.processInfo.processIdentifier), startedAt: Date())
+        let holder = Holder(process: Int(getpid()), startedAt: Date(), processStart: Self.start(of: getpid()))
         let bytes = (try? JSONText.encode(holder)) ?? []
         ftruncate(descriptor, 0)
         _ = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
@@ -55,13 +59,22 @@ package final class RunLock: Sendable {
 
     /// Who is at work in the workspace; nil where nobody is.
     ///
-    /// The lock file of a killed process still names it, so the process is looked for. Trying the lock instead would keep out
-    /// a run that begins at this moment. This process is not meant: in a container a killed run had the same number.
+    /// The lock file of a killed process still names it, so the process is looked for, and whether it is the same: after a
+    /// restart of the machine its number is another's. Trying the lock instead would keep out a run that begins at this
+    /// moment. This process is not meant: in a container a killed run had the same number.
     package static func holderAtWork(of workspace: Workspace) -> Holder? {
         guard let holder = holder(of: workspace), let process = pid_t(exactly: holder.process), process > 0,
             process != getpid(), kill(process, 0) == 0 || errno == EPERM
         else { return nil }
-        return holder
+        let isOther = holder.processStart.map { known in start(of: process).map { $0 != known } ?? false }
+        return isOther == true ? nil : holder
+    }
+
+    /// Field 22 of `/proc/<process>/stat`; the second, the program's name, may hold spaces and brackets.
+    private static func start(of process: pid_t) -> UInt64? {
+        guard let bytes = try? FileSystem.read("/proc/\(process)/stat") else { return nil }
+        let fields = String(decoding: bytes, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
+        return fields.count > 19 ? UInt64(fields[19]) : nil
     }
 }
 
