@@ -91,19 +91,35 @@ extension Ledger {
         }
     }
 
+    /// The same for who looks back, without the records whose seal is broken: nothing rests on those of long ago.
+    /// - Returns: also how many these are.
+    package func intactStageRecords(of run: RunID) throws(LedgerError) -> (records: [StageRecord], damagedCount: Int) {
+        try read { database in
+            let rows = try rows(database, "WHERE run = ? ORDER BY id", [run.rawValue])
+            let records = rows.compactMap { try? record($0) }
+            return (records, rows.count - records.count)
+        }
+    }
+
     private func records(
         _ database: Database, _ condition: String, _ arguments: StatementArguments = StatementArguments()
     ) throws -> [StageRecord] {
-        let rows = try Row.fetchAll(
-            database, sql: "SELECT \(Self.columns) FROM stage_runs \(condition)", arguments: arguments)
-        return try rows.map { row in
-            let values = Self.texts(row)
-            guard Self.seal(values.dropLast()) == values.last else {
-                throw LedgerError.damaged(
-                    path: self.path, cause: "the seal of stage run \(values.first ?? "?") is broken")
-            }
-            return try Self.record(row)
+        try rows(database, condition, arguments).map(record)
+    }
+
+    private func rows(
+        _ database: Database, _ condition: String, _ arguments: StatementArguments
+    ) throws -> [Row] {
+        try Row.fetchAll(database, sql: "SELECT \(Self.columns) FROM stage_runs \(condition)", arguments: arguments)
+    }
+
+    private func record(_ row: Row) throws -> StageRecord {
+        let values = Self.texts(row)
+        guard Self.seal(values.dropLast()) == values.last else {
+            throw LedgerError.damaged(
+                path: path, cause: "the seal of stage run \(values.first ?? "?") is broken")
         }
+        return try Self.record(row)
     }
 
     private static func record(_ row: Row) throws -> StageRecord {

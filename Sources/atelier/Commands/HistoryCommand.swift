@@ -40,12 +40,18 @@ struct HistoryCommand: ParsableCommand {
         let holder = RunLock.holderAtWork(of: workspace)
         let ledger = try workspace.openLedger()
         let runs = try ledger.runs(limit: limit).map { run in
-            let records = try ledger.stageRecords(of: run.run).map { $0.settled(by: holder) }
+            let (records, damagedCount) = try ledger.intactStageRecords(of: run.run)
+            if damagedCount > 0 {
+                let what = Amounts.count(damagedCount, "stage record")
+                Console.err("warning: \(what) of run \(run.run) cannot be read; the ledger was damaged")
+            }
             return Answer.Run(
-                run: run.settled(by: holder), stages: records.filter { stage == nil || $0.stage.rawValue == stage })
+                run: run.settled(by: holder),
+                stages: records.filter { stage == nil || $0.stage.rawValue == stage }.map { $0.settled(by: holder) })
         }
         if let stage, runs.allSatisfy(\.stages.isEmpty) {
-            let known = Set(try runs.flatMap { try ledger.stageRecords(of: $0.run.run) }.map(\.stage.rawValue)).sorted()
+            let records = try runs.flatMap { try ledger.intactStageRecords(of: $0.run.run).records }
+            let known = Set(records.map(\.stage.rawValue)).sorted()
             let hint =
                 known.isEmpty ? "--limit \(limit * 10) looks at more" : "they ran \(known.joined(separator: ", "))"
             throw CommandProblem("none of the last \(Amounts.count(limit, "run")) ran a stage '\(stage)'", hint: hint)
