@@ -309,6 +309,34 @@ private func nextSecond() { Thread.sleep(forTimeInterval: 1.1) }
     #expect(try published(place) == "one")
 }
 
+/// A gate that refuses each night leaves a build each night.
+@Test func refusedBuildsAreTidiedAwayByTheRunsThatMakeThem() throws {
+    let place = try TemporaryWorkspace()
+    try place.run(job("one"))
+    var refused: [String?] = []
+    for text in ["two", "three", "four"] {
+        nextSecond()
+        let result = try place.run(job(text, refusal: "auc fell")) { $0.retention = Retention(builds: 1, runs: 3) }
+        refused.append((result.failures.first?.cause as? QualityGateRefusal)?.build)
+    }
+    let builds = try BuildStore(workspace: place.workspace).list()
+    #expect(builds.filter { $0.verdict == .refused }.map(\.id) == [refused[2]])
+    #expect(try published(place) == "one")
+}
+
+/// A rollback goes past it, and it is the newest of all by its date.
+@Test func aRefusedBuildIsKeptBesideRejectedOnes() throws {
+    let place = try TemporaryWorkspace()
+    for text in ["one", "two"] {
+        try place.run(job(text))
+        nextSecond()
+    }
+    _ = try place.workspace.rollBack()
+    let result = try place.run(job("three", refusal: "auc fell")) { $0.retention = Retention(builds: 1, runs: 3) }
+    let refused = try #require((result.failures.first?.cause as? QualityGateRefusal)?.build)
+    #expect(try BuildStore(workspace: place.workspace).list().map(\.id).contains(refused))
+}
+
 @Test func pruningForgetsNoRejection() throws {
     let place = try TemporaryWorkspace()
     let first = try place.run(job("one"))

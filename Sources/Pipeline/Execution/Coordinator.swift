@@ -259,7 +259,7 @@ final class Coordinator {
         warning("earlier runs are not tidied away") {
             try RunFolders(workspace: workspace).retain(options.retention.runs)
         }
-        if summary.status != .succeeded { return }
+        // Also of a run that did not go well: where the gate refuses night after night, each leaves a build.
         warning("earlier builds are not tidied away") { _ = try builds.retain(options.retention.builds) }
     }
 

@@ -64,7 +64,7 @@ extension BuildStore {
         let builds = try list()
         // A build that a rollback went past is none to go back to, and takes the place of none.
         func isOut(_ build: Build) -> Bool { build.verdict == .refused || build.verdict == .rejected }
-        let groups = [builds.filter { !isOut($0) }, builds.filter(isOut)]
+        let groups = [builds.filter { !isOut($0) }, builds.filter(isOut).sorted { $0.createdAt > $1.createdAt }]
         let surplus = groups.enumerated().flatMap { index, group in
             group.dropFirst(max(index == 0 ? 2 : 0, count)).filter { !$0.isCurrent }
         }
