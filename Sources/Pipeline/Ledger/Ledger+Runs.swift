@@ -40,21 +40,27 @@ extension Ledger {
         }
     }
 
-    /// The last runs, newest first.
+    /// The last runs, newest first. One that began in the future began when the clock was wrong: it comes last.
     package func runs(limit: Int) throws(LedgerError) -> [RunRecord] {
         try read { database in
             try Row.fetchAll(
-                database, sql: "SELECT * FROM runs ORDER BY started DESC, id DESC LIMIT ?", arguments: [limit]
-            ).map { row in
-                let status: String = row["status"]
-                let ended: Double? = row["ended"]
-                return RunRecord(
-                    run: RunID(rawValue: row["id"]), job: row["job"], processID: row["process"],
-                    startedAt: Date(timeIntervalSince1970: row["started"]),
-                    endedAt: ended.map(Date.init(timeIntervalSince1970:)),
-                    status: RunStatus(rawValue: status) ?? .failed, error: row["summary"])
-            }
+                database, sql: "SELECT * FROM runs ORDER BY started > ?, started DESC, id DESC LIMIT ?",
+                arguments: [Date().timeIntervalSince1970 + RunID.clockTolerance, limit]
+            ).compactMap { try? Self.run($0) }
         }
+    }
+
+    /// - Throws: where a flipped byte made another kind of value of one: rows of runs have no seal.
+    private static func run(_ row: Row) throws -> RunRecord {
+        let ended = try row.decode(Double?.self, forColumn: "ended")
+        return RunRecord(
+            run: RunID(rawValue: try row.decode(String.self, forColumn: "id")),
+            job: try row.decode(String.self, forColumn: "job"),
+            processID: try row.decode(Int.self, forColumn: "process"),
+            startedAt: Date(timeIntervalSince1970: try row.decode(Double.self, forColumn: "started")),
+            endedAt: ended.map(Date.init(timeIntervalSince1970:)),
+            status: RunStatus(rawValue: try row.decode(String.self, forColumn: "status")) ?? .failed,
+            error: try row.decode(String?.self, forColumn: "summary"))
     }
 
     /// The jobs that ever ran here, the last one first.
@@ -63,9 +69,7 @@ extension Ledger {
     }
 
     private static func freeName(at start: Date, in database: Database) throws -> RunID {
-        let style = Date.ISO8601FormatStyle(
-            dateSeparator: .omitted, dateTimeSeparator: .standard, timeSeparator: .omitted)
-        let base = start.formatted(style)
+        let base = RunID(at: start).rawValue
         var name = base
         var number = 2
         while try Bool.fetchOne(database, sql: "SELECT EXISTS(SELECT 1 FROM runs WHERE id = ?)", arguments: [name])

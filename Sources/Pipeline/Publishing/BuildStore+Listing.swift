@@ -7,8 +7,11 @@ extension BuildStore {
         let builds = try inventory().compactMap { id, manifest in
             try manifest.map { try build(id, manifest: $0, register.builds[id]) }
         }
+        let latest = Date() + RunID.clockTolerance
+        // What the clock put into the future when it was wrong would be the one to go back to for years.
+        func past(_ date: Date?) -> Date { date.map { $0 > latest ? .distantPast : $0 } ?? .distantPast }
         func order(_ build: Build) -> (Int, Date, Date) {
-            (build.isCurrent ? 0 : 1, build.publishedAt ?? .distantPast, build.createdAt)
+            (build.isCurrent ? 0 : 1, past(build.publishedAt), past(build.createdAt))
         }
         return builds.sorted { a, b in
             let (first, second) = (order(a), order(b))

@@ -23,13 +23,17 @@ struct Scratch {
 struct RunFolders {
     let workspace: Workspace
 
+    /// Newest first.
+    func runs() throws(FileSystemError) -> [RunID] {
+        let root = workspace.runsFolder.filePath
+        return FileSystem.exists(root) ? RunID.newestFirst(try FileSystem.names(in: root)) : []
+    }
+
     /// Removes the oldest folders.
     /// - Returns: what was removed, or with `isDryRun` what would be.
     @discardableResult
     func retain(_ count: Int, isDryRun: Bool = false) throws(FileSystemError) -> [String] {
-        let root = workspace.runsFolder.filePath
-        guard FileSystem.exists(root) else { return [] }
-        let surplus = try FileSystem.names(in: root).dropLast(max(1, count)).map { root + "/" + $0 }
+        let surplus = try runs().dropFirst(max(1, count)).map { workspace.runFolder($0).filePath }
         if !isDryRun { for path in surplus { try FileSystem.remove(path) } }
         return surplus
     }

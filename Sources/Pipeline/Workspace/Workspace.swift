@@ -40,6 +40,9 @@ package struct Workspace: Sendable, Equatable {
         runsFolder.appending(path: run.rawValue, directoryHint: .isDirectory)
     }
 
+    /// The runs that have a folder, newest first.
+    package func loggedRuns() throws -> [RunID] { try RunFolders(workspace: self).runs() }
+
     /// The log of one stage within a run.
     package func logFile(run: RunID, stage: StageName) -> URL {
         runFolder(run).appending(path: "\(stage).log", directoryHint: .notDirectory)
@@ -86,6 +89,11 @@ package struct RunID: RawRepresentable, Hashable, Comparable, Codable, Sendable,
 
     package init(rawValue: String) { self.rawValue = rawValue }
 
+    init(at start: Date) {
+        rawValue = start.formatted(
+            Date.ISO8601FormatStyle(dateSeparator: .omitted, dateTimeSeparator: .standard, timeSeparator: .omitted))
+    }
+
     package var description: String { rawValue }
     package static func < (a: RunID, b: RunID) -> Bool { a.rawValue < b.rawValue }
 
@@ -96,6 +104,15 @@ package struct RunID: RawRepresentable, Hashable, Comparable, Codable, Sendable,
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(rawValue)
+    }
+
+    /// Seconds that a clock may be set back and a run of before is still none of the future.
+    static let clockTolerance = 60.0
+
+    /// Newest first, as `Ledger.runs`.
+    static func newestFirst(_ names: [String]) -> [RunID] {
+        let latest = RunID(at: Date() + clockTolerance)
+        return names.map(RunID.init(rawValue:)).sorted { a, b in (a <= latest) == (b <= latest) ? a > b : a <= latest }
     }
 }
 

@@ -46,7 +46,7 @@ struct LogsCommand: ParsableCommand {
 
     private func logs(in workspace: Workspace) throws -> Answer {
         let files = FileManager.default
-        let runs = ((try? files.contentsOfDirectory(atPath: workspace.runsFolder.filePath)) ?? []).sorted().reversed()
+        let runs = try workspace.loggedRuns().map(\.rawValue)
         if let wantedRun, !runs.contains(wantedRun) {
             throw CommandProblem("no run is called '\(wantedRun)'", hint: "atelier history lists them")
         }
