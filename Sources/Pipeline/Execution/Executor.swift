@@ -80,6 +80,7 @@ package final class Executor {
         _ = try graph.stages(in: options.selection)
         return try withExtendedLifetime(try lock ?? RunLock(workspace)) {
             try workspace.prepare()
+            workspace.keepReserve()
             // Hours of stages would end at a register that publishing cannot read.
             _ = try BuildStore(workspace: workspace).register()
             for name in try FileSystem.names(in: workspace.stagingFolder.filePath) {

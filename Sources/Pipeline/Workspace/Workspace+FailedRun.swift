@@ -14,6 +14,7 @@ extension Workspace {
     ) throws -> RunSummary {
         return try withExtendedLifetime(try lock ?? RunLock(self)) {
             try prepare()
+            releaseReserve()
             let ledger = try Ledger.open(in: self)
             let processID = Int(ProcessInfo.processInfo.processIdentifier)
             // A run that had begun ends under its own name.

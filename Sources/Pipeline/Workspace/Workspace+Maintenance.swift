@@ -110,13 +110,21 @@ extension Workspace {
         report.freedByteCount = inodes.freedByteCount
         if isDryRun { return }
 
-        // The ledger forgets a shard before its files go: a kill between leaves an artifact that the next prune removes.
-        if !surplus.isEmpty { try ledger.remove(surplus) }
+        // The ledger's turn comes late: on a full disk it can write only once there is room. It forgets a shard before its files
+        // go: a kill between leaves an artifact that the next prune removes.
+        releaseReserve()
+        try RunFolders(workspace: self).retain(retention.runs)
+        for name in report.scratchFolders { try FileSystem.remove(scratch.path(name)) }
+        let ofShards = Set(surplus.map(\.digest))
+        for digest in report.artifacts where !ofShards.contains(digest) {
+            try FileSystem.remove(store.folder(of: digest).filePath)
+        }
         _ = try builds.retain(retention.builds)
         try builds.remove(damaged)
-        for digest in report.artifacts { try FileSystem.remove(store.folder(of: digest).filePath) }
-        for name in report.scratchFolders { try FileSystem.remove(scratch.path(name)) }
-        try RunFolders(workspace: self).retain(retention.runs)
+        if !surplus.isEmpty { try ledger.remove(surplus) }
+        for digest in report.artifacts where ofShards.contains(digest) {
+            try FileSystem.remove(store.folder(of: digest).filePath)
+        }
         try ledger.forget { device, inode, path in
             guard let status = try? FileSystem.status(path) else { return false }
             return status.signature.device == device && status.signature.inode == inode

@@ -5,6 +5,7 @@ package import Foundation
 /// ```
 /// ledger.sqlite     runs, stage runs, shards, digests of files
 /// lock              flock; names its holder
+/// reserve           room on a full disk for the record of the run that fails of it
 /// artifacts/ab/cd…  immutable folders named by their content, a manifest in each
 /// staging/          what a run is writing; emptied at the start of the next
 /// scratch/          checkpoints within a stage, one folder a fingerprint
