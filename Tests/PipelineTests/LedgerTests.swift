@@ -87,6 +87,41 @@ private func breakSeals(_ place: TemporaryWorkspace, _ condition: String) throws
     #expect(result.summary.executedStages == ["upper"] && recorder.count("ledger rebuilt") == 0)
 }
 
+/// Of a column's name, which SQLite does not see.
+@Test func readersNoticeADamagedSchema() throws {
+    let place = try TemporaryWorkspace()
+    try place.run(chain())
+    var bytes = try ledgerBytes(place)
+    let column = try #require(bytes.range(of: Data("process INTEGER".utf8)))
+    bytes[column.lowerBound] ^= 0x08
+    try bytes.write(to: place.workspace.ledgerFile)
+    #expect {
+        _ = try Ledger.openForReading(in: place.workspace)
+    } throws: { error in
+        if case LedgerError.damaged(_, let cause)? = error as? LedgerError { return cause.contains("schema") }
+        return false
+    }
+    let recorder = Recorder()
+    #expect(try place.run(chain(), observer: recorder).summary.status == .succeeded)
+    #expect(recorder.count("ledger rebuilt") == 1)
+}
+
+@Test func rowsWithValuesOfAnotherKindAreLeftOut() throws {
+    let place = try TemporaryWorkspace()
+    try place.run([LetterStage(letters: ["a"])])
+    let database = try DatabaseQueue(path: place.workspace.ledgerFile.filePath)
+    try database.write {
+        for change in ["runs SET process", "shards SET weight", "file_digests SET bytes"] {
+            try $0.execute(sql: "UPDATE \(change) = 'text'")
+        }
+    }
+    try database.close()
+    let result = try place.run([LetterStage(parameters: ["more": "1"], letters: ["a", "b"])])
+    #expect(result.summary.status == .succeeded && result.summary["letters"]?.reusedShardCount == 0)
+    let ledger = try #require(try Ledger.openForReading(in: place.workspace))
+    #expect(try ledger.runs(limit: 9).map(\.run) == [result.summary.run])
+}
+
 @Test func aLedgerOfANewerFormatIsRefusedAndLeftAlone() throws {
     let place = try TemporaryWorkspace()
     try place.run(chain())

@@ -7,14 +7,17 @@ extension Ledger: DigestSource {
                 sql: "SELECT bytes, modified, changed, sha256, path FROM file_digests WHERE device = ? AND inode = ?")
             let row = try Row.fetchOne(
                 statement, arguments: [Int64(bitPattern: device), Int64(bitPattern: inode)])
-            return row.map { row in
-                CachedDigest(
-                    signature: FileSignature(
-                        device: device, inode: inode, byteCount: row["bytes"], modified: row["modified"],
-                        changed: row["changed"]),
-                    digest: row["sha256"], path: row["path"])
-            }
+            return row.flatMap { try? Self.digest($0, device: device, inode: inode) }
         }
+    }
+
+    /// - Throws: where a flipped byte made another kind of value of one.
+    private static func digest(_ row: Row, device: UInt64, inode: UInt64) throws -> CachedDigest {
+        CachedDigest(
+            signature: FileSignature(
+                device: device, inode: inode, byteCount: try row.decode(forColumn: "bytes"),
+                modified: try row.decode(forColumn: "modified"), changed: try row.decode(forColumn: "changed")),
+            digest: try row.decode(forColumn: "sha256"), path: try row.decode(forColumn: "path"))
     }
 
     static func put(_ digests: [CachedDigest], in database: Database) throws {

@@ -56,11 +56,12 @@ extension Ledger {
     ) throws -> [ShardRecord] {
         try Row.fetchAll(database, sql: "SELECT \(shardColumns) FROM shards \(condition)", arguments: arguments)
             .compactMap { row in
-                let record = ShardRecord(
+                let values = texts(row)
+                guard seal(values.dropLast()) == values.last else { return nil }
+                return ShardRecord(
                     stage: StageName(rawValue: row["stage"]), family: row["family"],
                     shard: Shard(key: row["key"], fingerprint: row["fingerprint"], weight: row["weight"]),
                     digest: row["digest"], lastUsed: row["last_used"])
-                return row["seal"] == shardSeal(record) ? record : nil
             }
     }
 

@@ -82,6 +82,8 @@ package final class Ledger: Sendable {
             guard found <= LedgerSchema.version else {
                 throw LedgerError.newerVersion(path: path, found: found, supported: LedgerSchema.version)
             }
+            // Asked for a column that is not there, rows end the program.
+            if found == LedgerSchema.version { try LedgerSchema.check(database, path: path) }
         }
         return Ledger(path: path, connection: connection)
     }

@@ -58,7 +58,7 @@ enum LedgerSchema {
     }
 
     /// A flipped byte in the text of the schema passes SQLite's own check: it is compared with what would be made now.
-    private static func check(_ database: Database, path: String) throws {
+    static func check(_ database: Database, path: String) throws {
         let expected = try DatabaseQueue().write { fresh in
             for step in migrations { try fresh.execute(sql: step) }
             return try texts(fresh)
