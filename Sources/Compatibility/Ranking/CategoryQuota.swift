@@ -2,7 +2,8 @@
 ///
 /// Places are shared in proportion to how often the category is worn with the source, so that a list looks like outfits do;
 /// no category takes more than `maximumShare`, and each gets one place where there are enough. What a category cannot
-/// fill goes to the others. The list's length goes before the maximum: it gives way where nothing else is left.
+/// fill goes to the others. The list's length goes before the maximum: it gives way where nothing else is left. A further
+/// variant of a model goes behind both.
 package struct CategoryQuota: Sendable, Equatable, Codable {
     /// The greatest share of a list for one category, 0…1.
     package var maximumShare: Double
@@ -16,15 +17,18 @@ package struct CategoryQuota: Sendable, Equatable, Codable {
     /// - Parameters:
     ///   - weights: not negative; all zero counts as all equal.
     ///   - available: how many candidates each category has.
-    package func places(weights: [Double], available: [Int], length: Int) -> [Int] {
+    ///   - models: how many models they are, variants of one counted once; nil where variants count as any item.
+    package func places(weights: [Double], available: [Int], models: [Int]? = nil, length: Int) -> [Int] {
         precondition(weights.count == available.count, "a weight for each category")
         let most = max(1, Int((maximumShare * Double(length)).rounded(.up)))
         var places = [Int](repeating: 0, count: weights.count)
         // One place each, the heaviest first, ties by position.
         let order = weights.indices.filter { available[$0] > 0 }.sorted { (weights[$1], $0) < (weights[$0], $1) }
         for category in order.prefix(length) { places[category] = 1 }
-        share(length, weights: weights, limits: available.map { min($0, most) }, order: order, places: &places)
-        share(length, weights: weights, limits: available, order: order, places: &places)
+        for candidates in [models, available].compactMap(\.self) {
+            share(length, weights: weights, limits: candidates.map { min($0, most) }, order: order, places: &places)
+            share(length, weights: weights, limits: candidates, order: order, places: &places)
+        }
         return places
     }
 

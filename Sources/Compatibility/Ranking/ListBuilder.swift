@@ -79,8 +79,11 @@ package struct ListBuilder: Sendable {
         }
         let choices = diversity.choose(
             length, rows: rows, relevance: scaled(relevance), groups: groups,
-            quotas: quota.places(weights: weights, available: available, length: length), variants: variants,
-            similarity: similarity)
+            quotas: quota.places(
+                weights: weights, available: available,
+                models: variants.map { Self.modelCounts($0, rows: rows, groups: groups, groupCount: lists.count) },
+                length: length),
+            variants: variants, similarity: similarity)
         let recommendations = choices.map { choice in
             Recommendation(
                 row: rows[choice.position], category: Int32(lists[groups[choice.position]].target),
@@ -93,6 +96,15 @@ package struct ListBuilder: Sendable {
                 row: item, category: nil, wanted: length, found: recommendations.count,
                 reason: lists.isEmpty ? .noAdjacentCategory : .tooFewCandidates)
         )
+    }
+
+    /// How many models each group has candidates of.
+    private static func modelCounts(
+        _ variants: VariantGroups, rows: [Int32], groups: [Int], groupCount: Int
+    ) -> [Int] {
+        var models = [Set<Int32>](repeating: [], count: groupCount)
+        for (row, group) in zip(rows, groups) { models[group].insert(variants.first(of: Int(row))) }
+        return models.map(\.count)
     }
 
     /// Relevance on the scale of similarity: 0 for the least of the item's candidates, 1 for the greatest.

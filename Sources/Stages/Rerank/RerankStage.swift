@@ -46,7 +46,7 @@ struct RerankStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "rerank"
-    let version = 9
+    let version = 10
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = ["candidates", "catalog", "features", "index", "labels", "model"]
     let outputs: [ArtifactName] = ["lists"]

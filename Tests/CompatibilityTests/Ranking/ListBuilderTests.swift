@@ -29,6 +29,37 @@ import Testing
         #expect(quota.places(weights: [], available: [], length: 5) == [])
     }
 
+    @Test func variantsTakePlacesThatNoOtherModelFills() {
+        let quota = CategoryQuota(maximumShare: 0.4)
+        func places(_ available: [Int], models: [Int]) -> [Int] {
+            quota.places(weights: [1, 1, 1], available: available, models: models, length: 20)
+        }
+        #expect(places([30, 30, 30], models: [2, 20, 20]) == [2, 9, 9])
+        #expect(places([30, 8, 3], models: [2, 8, 3]) == [9, 8, 3])
+        #expect(places([5, 4, 3], models: [1, 1, 1]) == [5, 4, 3])
+    }
+
+    /// Of one category's items there are but two models, of the others as many as there are items.
+    @Test func listsShowASecondVariantOnlyWhereNothingElseIsLeft() {
+        let models = (0..<400).map { $0 % 4 == 1 ? "model \($0 / 4 % 2)" : nil }
+        let variants = VariantGroups(models)
+        let vectors = FlatIndexTests.matrix(400, 6, stream: 73)
+        let builder = ListBuilder(
+            length: 12, calibration: ScoreCalibration(categoryCount: 4), adjacency: adjacency,
+            quota: CategoryQuota(maximumShare: 0.5), variants: variants)
+        func list(_ targets: [Int]) -> [Recommendation] {
+            let lists = targets.map { target in
+                (target: target, candidates: (0..<20).map { ScoredIndex(index: Int32(4 * $0 + target), score: 1) })
+            }
+            return builder.list(for: 0, category: 0, candidates: lists, similarity: CosineSimilarity(vectors))
+                .recommendations
+        }
+        #expect(list([1, 2, 3]).count == 12 && list([1, 2, 3]).count { $0.category == 1 } == 2)
+        let rest = list([1])
+        #expect(rest.count == 12)
+        #expect(Set(rest.prefix(2).map { models[Int($0.row)] }).count == 2)
+    }
+
     @Test func calibrationTakesOutTheScaleOfACategory() throws {
         // The queries for category t are 1 + t times as long, so raw scores favour the later categories.
         let embeddings = FlatIndexTests.matrix(400, 6, stream: 70)
