@@ -94,3 +94,7 @@ private func exponential(_ x: Float) -> Float {
         name: "palette", values: .dense(Matrix(rowCount: 2, columnCount: 3)), isPresent: [true, true])
     #expect(PaletteSimilarity(palette: block) == nil)
 }
+
+@Test func paletteThatNoItemHasIsNone() {
+    #expect(PaletteSimilarity(palette: paletteBlock([nil, nil])) == nil)
+}

@@ -18,7 +18,8 @@ package struct PaletteSimilarity: PairScorer {
 
     private static let stride = 4 * PaletteRow.colourCount
 
-    /// - Parameter block: the dense block `palette`; nil where it is none (sparse, or narrower than a palette).
+    /// - Parameter block: the dense block `palette`; nil where it is none (sparse, or narrower than a palette), and where no
+    ///   item has one.
     package init?(palette block: FeatureBlock) {
         guard case .dense(let matrix) = block.values, matrix.columnCount >= Self.stride else { return nil }
         var palettes = [Float](repeating: 0, count: matrix.rowCount * Self.stride)
@@ -38,6 +39,7 @@ package struct PaletteSimilarity: PairScorer {
                 palettes[slot + 15] = colours[k].colour.b
             }
         }
+        guard isPresent.contains(true) else { return nil }
         self.palettes = palettes
         self.isPresent = isPresent
         missingScore = Self.meanScore(palettes, rows: isPresent.indices.filter { isPresent[$0] })

@@ -30,7 +30,7 @@ struct EvaluateStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "evaluate"
-    let version = 9
+    let version = 10
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = ["catalog", "features", "index", "labels", "lists", "model"]
     let outputs: [ArtifactName] = ["metrics"]

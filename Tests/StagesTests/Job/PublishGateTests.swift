@@ -109,6 +109,11 @@ import Testing
         let index = try #require(old.scoreDistribution?.stabilityIndex(of: scores))
         #expect(abs(try #require(drift.scores).stabilityIndex - index) < 1e-9)
 
+        // Colours that nothing measured are no figures, and no baseline.
+        let new = try ArtifactFiles(store.folder(of: build)).readJSON("metrics.json", as: EvaluationReport.self)
+        #expect(old.scorers.contains { $0.name == "colour" } && !new.scorers.contains { $0.name == "colour" })
+        #expect(new.colour?.lists.similarity == Figure(nil) && new.colour?.scoreCorrelation == Figure(nil))
+
         let log = try String(
             contentsOf: job.workspace.logFile(run: second.run, stage: "publish"), encoding: .utf8)
         let warnings = log.split(separator: "\n").filter { $0.contains(" warning ") }
