@@ -10,7 +10,8 @@ struct GateReport: Codable, Sendable {
     /// Nil where the build may be published.
     var refusal: String?
     var lists: ListCoverage
-    /// Nil where nothing was published yet, or what was published cannot be read any more. So is `drift`.
+    /// Nil where nothing was published yet, or what was published cannot be read any more. So are `questions` and `drift`.
+    var catalogue: CatalogueChange?
     var questions: QualityGate.Verdict?
     var drift: BuildDrift?
 

@@ -16,7 +16,12 @@ extension PublishStage {
         if let currentID = store.currentID, let published = evidence(of: currentID, in: store, catalog, context) {
             report.lists.publishedFilledLists = published.filledLists
             report.drift = try drift(since: published.observed, lists, currentID, context)
-            report.questions = try ask(id, published, currentID, store, catalog, context)
+            report.catalogue = published.catalogue
+            let questions = try ask(id, published, currentID, store, catalog, context)
+            report.questions = questions
+            for warning in published.catalogue.warnings(since: currentID) + questions.warnings {
+                context.logger.warning("\(warning)")
+            }
         }
         report.refusal = report.lists.refusal ?? report.questions?.refusal
         return report

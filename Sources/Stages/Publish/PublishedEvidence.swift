@@ -6,6 +6,7 @@ struct PublishedEvidence {
     /// Asked by the rows of the new build's catalogue.
     let scorer: RemappedScorer
     let filledLists: Int
+    let catalogue: CatalogueChange
     /// The outfits that it was trained on, by id.
     let learned: Set<String>
     let observed: Observed
@@ -26,6 +27,7 @@ struct PublishedEvidence {
         let build = PublishedBuild(folder: folder)
         let other = try build.scorer()
         scorer = RemappedScorer(other.scorer, from: catalog, to: other.catalog)
+        catalogue = CatalogueChange(of: catalog, since: other.catalog)
         filledLists = try build.filledListCount()
         learned = Set(try LabelFiles(ArtifactFiles(folder)).read().outfits(in: .train).map(\.id))
         observed = try ArtifactFiles(folder).readJSON(PublishedBuild.metricsName)

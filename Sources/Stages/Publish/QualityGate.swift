@@ -65,6 +65,15 @@ struct QualityGate {
 }
 
 extension QualityGate.Verdict {
+    /// Where there are questions, and none that both builds can be asked.
+    var warnings: [String] {
+        guard questions == 0, leftOut > 0 else { return [] }
+        return [
+            "none of \(leftOut) questions can be put to build \(against ?? "that is published"), which knows other items or "
+                + "was trained on the outfits: nothing says whether the new build is worse"
+        ]
+    }
+
     /// One line on what fell, where a figure's whole interval lies below zero and reaches beyond the margin; nil where the
     /// questions speak against nothing, or where there are too few to tell.
     var refusal: String? {

@@ -24,7 +24,12 @@ import Testing
             var questions: Int
             var left_out: Int
         }
+        struct Catalogue: Decodable {
+            var published_items: Int
+            var gone_items: Int
+        }
         var against: String?
+        var catalogue: Catalogue?
         var questions: Questions?
         var refusal: String?
         var lists: Lists
@@ -34,6 +39,11 @@ import Testing
     private func verdict(of build: String, _ job: SampleJob) throws -> Verdict {
         let file = BuildStore(workspace: job.workspace).verdictFile(of: build)
         return try JSONDecoder().decode(Verdict.self, from: Data(contentsOf: file))
+    }
+
+    private func warnings(of run: RunSummary, _ job: SampleJob) throws -> [Substring] {
+        try String(contentsOf: job.workspace.logFile(run: run.run, stage: "publish"), encoding: .utf8)
+            .split(separator: "\n").filter { $0.contains(" warning ") }
     }
 
     private func refusedBuild(_ job: SampleJob) throws -> Build {
@@ -114,10 +124,8 @@ import Testing
         #expect(old.scorers.contains { $0.name == "colour" } && !new.scorers.contains { $0.name == "colour" })
         #expect(new.colour?.lists.similarity == Figure(nil) && new.colour?.scoreCorrelation == Figure(nil))
 
-        let log = try String(
-            contentsOf: job.workspace.logFile(run: second.run, stage: "publish"), encoding: .utf8)
-        let warnings = log.split(separator: "\n").filter { $0.contains(" warning ") }
-        #expect(warnings.contains { $0.contains("feature block 'palette' is ") }, "\(log)")
+        let warnings = try warnings(of: second, job)
+        #expect(warnings.contains { $0.contains("feature block 'palette' is ") }, "\(warnings)")
         #expect(warnings.contains { $0.contains("population stability index") } == (index > 0.25))
         // The first build had none to be held against, and a build that is gone leaves no verdict.
         #expect(try verdict(of: before, job).drift == nil)
@@ -127,6 +135,56 @@ import Testing
         for gone in removed {
             #expect(!FileManager.default.fileExists(atPath: store.verdictFile(of: gone.id).path))
         }
+    }
+
+    @Test func aCatalogueOfOtherItemsIsWarnedOf() throws {
+        let job = try SampleJob()
+        // The second archive's items have neither of the attributes that the job names.
+        func run(_ archive: String, _ more: [String] = []) throws -> RunSummary {
+            try job.run(
+                more + [
+                    "ingest.archives=[\(job.archive(archive).path)]", "publish.minimum_list_share=0",
+                    "label.season_attribute=''", "evaluate.colour_attribute=''",
+                ])
+        }
+        let before = try #require(try run("catalogue.tar.gz").publishedBuild)
+        let second = try run("polyvore.zip")
+        let seen = try verdict(of: try #require(second.publishedBuild), job)
+        let catalogue = try #require(seen.catalogue)
+        #expect(catalogue.published_items > 0 && catalogue.gone_items == catalogue.published_items)
+        let questions = try #require(seen.questions)
+        #expect(questions.questions == 0 && questions.left_out > 0)
+        let warnings = try warnings(of: second, job)
+        let (gone, asked) = (catalogue.gone_items, questions.left_out)
+        #expect(warnings.contains { $0.contains("\(gone) of \(gone) items of build \(before) are gone") })
+        #expect(warnings.contains { $0.contains("none of \(asked) questions can be put to build \(before)") })
+        // A night later all is as it was.
+        let third = try run("polyvore.zip", ["rerank.length=7"])
+        #expect(try self.warnings(of: third, job).isEmpty)
+    }
+
+    @Test func categoriesWithoutAnItemToRecommendAreNamed() {
+        func catalogue(_ categories: [String: Int], without unavailable: String = "") -> OutfitCatalog {
+            OutfitCatalog(
+                items: categories.flatMap { category, count in
+                    (0..<count).map {
+                        CatalogItem(
+                            id: ItemID("\(category) \($0)"), categoryPath: [category], title: "",
+                            isAvailable: category != unavailable)
+                    }
+                })
+        }
+        let before = catalogue(["bags": 30, "coats": 30, "shoes": 40])
+        #expect(CatalogueChange(of: before, since: before).warnings(since: "b1").isEmpty)
+        // A fifth of the items may go without a word.
+        let fewer = CatalogueChange(of: catalogue(["bags": 20, "coats": 20, "shoes": 40]), since: before)
+        #expect(fewer.goneItems == 20 && fewer.warnings(since: "b1").isEmpty)
+        let sold = CatalogueChange(
+            of: catalogue(["bags": 30, "coats": 30, "shoes": 40], without: "shoes"), since: before)
+        #expect(sold.goneItems == 0 && sold.emptiedCategories == ["shoes": 40])
+        #expect(sold.warnings(since: "b1").count == 1 && sold.warnings(since: "b1")[0].contains("'shoes' (40)"))
+        let renamed = CatalogueChange(of: catalogue(["Bags": 30, "Shoes": 40]), since: before)
+        #expect(renamed.warnings(since: "b1").count == 2)
     }
 
     @Test func lookUpsByCategoryShowOneVariantOfEachModelFirst() throws {
