@@ -124,6 +124,18 @@ package final class CatalogReader: Sendable {
         }
     }
 
+    /// The row by number, for each outfit whose dataset numbers its items otherwise than by their place from 1.
+    package func outfitPlaces() throws(CatalogError) -> [String: [Int: Int]] {
+        try reading { database in
+            guard try database.tableExists(CatalogSchema.outfitPlaces) else { return [:] }
+            var places: [String: [Int: Int]] = [:]
+            let rows = try Row.fetchCursor(
+                database, sql: "SELECT outfit, number, row FROM \(CatalogSchema.outfitPlaces)")
+            while let row = try rows.next() { places[row[0], default: [:]][row[1]] = row[2] }
+            return places
+        }
+    }
+
     /// The title of each outfit, in their order; empty where there is none.
     package func outfitTitles() throws(CatalogError) -> [String] {
         try reading { try String.fetchAll($0, sql: "SELECT title FROM outfits ORDER BY position") }

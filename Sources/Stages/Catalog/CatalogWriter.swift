@@ -17,6 +17,9 @@ final class CatalogWriter {
     private let insertQuestion: Statement
     private let insertQuarantine: Statement
     private let insertPicture: Statement
+    /// Made with its table, for the first outfit that needs it.
+    private var insertOutfitPlace: Statement?
+    private let database: Database
     private let encoder = JSONEncoder()
     /// The JSON of each category path: there are few.
     private var textOfPath: [[String]: String] = [:]
@@ -54,6 +57,7 @@ final class CatalogWriter {
     }
 
     private init(_ database: Database) throws {
+        self.database = database
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         insertItem = try database.makeStatement(sql: "INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         insertAttribute = try database.makeStatement(sql: "INSERT INTO attributes VALUES (?, ?, ?)")
@@ -87,6 +91,21 @@ final class CatalogWriter {
             try insertOutfitItem.execute(arguments: [outfitCount, place, row])
         }
         outfitCount += 1
+    }
+
+    /// The row by each number by which the dataset's questions name the items of an outfit.
+    func add(numbers: [Int: Int], ofOutfit id: String) throws {
+        for (number, row) in numbers.sorted(by: { $0.key < $1.key }) {
+            try placeInsertion().execute(arguments: [id, number, row])
+        }
+    }
+
+    private func placeInsertion() throws -> Statement {
+        if let insertOutfitPlace { return insertOutfitPlace }
+        try database.execute(sql: CatalogSchema.outfitPlacesStatement)
+        let made = try database.makeStatement(sql: "INSERT INTO \(CatalogSchema.outfitPlaces) VALUES (?, ?, ?)")
+        insertOutfitPlace = made
+        return made
     }
 
     func add(_ question: StoredQuestion, split: Split) throws {

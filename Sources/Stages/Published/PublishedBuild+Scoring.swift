@@ -26,6 +26,11 @@ extension PublishedBuild {
         }
     }
 
+    /// How question files may name the items of the build: by id, and by outfit and place as their dataset counts.
+    package func questionTokens(of catalog: OutfitCatalog) throws -> QuestionTokens {
+        QuestionTokens(catalog: catalog, numbered: try CatalogReader(folder: folder).outfitPlaces())
+    }
+
     /// The catalogue and the scorer of a build, the model's probe checked.
     ///
     /// - Throws: `ArtifactFileError`, `CatalogError` where a file is damaged.

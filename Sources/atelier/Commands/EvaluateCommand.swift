@@ -47,7 +47,7 @@ struct EvaluateCommand: ParsableCommand {
         let parallelism = Parallelism(width: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
         let build = try place.publishedBuild()
         let published = try build.scorer()
-        let tokens = QuestionTokens(catalog: published.catalog)
+        let tokens = try build.questionTokens(of: published.catalog)
         var answer = EvaluationAnswer(build: build.folder.lastPathComponent)
         let table = try build.scorers(published.scorer, of: published.catalog)
         answer.scorers = table.map { EvaluationAnswer.Line(name: $0.name) }

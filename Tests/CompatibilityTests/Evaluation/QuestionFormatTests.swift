@@ -27,10 +27,12 @@ private func read(_ text: String) throws -> FillInTheBlankFormat.Questions {
 }
 
 @Test func indexesWithGapsGoByTheSourcesOwnCount() {
-    let tokens = QuestionTokens(catalog: catalog(), places: ["100": [2: 0, 5: 1]])
+    let tokens = QuestionTokens(catalog: catalog(), numbered: ["100": [2: 0, 5: 1], "refused": [3: 4]])
     #expect(tokens.row(of: "100_1") == nil)
     #expect(tokens.row(of: "100_2") == 0)
     #expect(tokens.row(of: "100_5") == 1)
+    #expect(tokens.row(of: "200_2") == 6)
+    #expect(tokens.row(of: "refused_3") == 4)
 }
 
 @Test func theRightAnswerIsThatOfTheQuestionsSet() throws {

@@ -16,12 +16,13 @@ import Testing
             {"index": 6, "name": "mystery", "price": 3, "likes": 1, "image": "http://h/img-thing?tid=777", "categoryid": 12345}]}]
         """
 
+    private static let blanks =
+        #"[{"question": ["10_1"], "blank_position": 2, "answers": ["10_3", "20_2", "20_6"]}]"#
+
     static let members: [IngestBench.Member] = [
         .init("label/train_no_dup.json", train),
         .init("label/category_id.txt", "2 Day Dresses\n9 Pumps\n\nbroken\n"),
-        .init(
-            "label/fill_in_blank_test.json",
-            #"[{"question": ["10_1"], "blank_position": 2, "answers": ["10_3", "20_2", "20_6"]}]"#),
+        .init("label/fill_in_blank_test.json", blanks),
         .init("label/fashion_compatibility_prediction.txt", "1 10_1 10_3\n0 10_1 20_6\n"),
         .picture("images/10/1.jpg"),
         .picture("images/10/3.jpg"),
@@ -67,6 +68,21 @@ import Testing
                 CompatibilityQuestion(items: [1], isOutfit: false),
             ])
         #expect(questions.unknownItemCount == 2)
+    }
+
+    /// `evaluate` is given the dataset's own file, and only the build.
+    @Test func aQuestionFileMeansWhatTheDatasetMeant() throws {
+        let bench = try IngestBench()
+        let reader = try bench.ingest([try bench.archive("m.tar", Self.members)]).reader
+        let tokens = QuestionTokens(catalog: try reader.catalog(), numbered: try reader.outfitPlaces())
+        let read = try FillInTheBlankFormat.read(Array(Self.blanks.utf8), tokens: tokens)
+        #expect(
+            read.questions == [
+                FillInTheBlankQuestion(
+                    question: [1], answers: [2, 1, nil], correct: 0, outfitID: "10", blankPosition: 2)
+            ])
+        #expect(read.unknownAnswers.examples == ["20_6"])
+        for nothing in ["10_2", "20_1", "20_3"] { #expect(tokens.row(of: nothing) == nil, "\(nothing)") }
     }
 
     @Test func categoryIDsStandForThemselvesWhereNothingNamesThem() throws {

@@ -128,6 +128,22 @@ import Testing
         #expect(questions.validation == DatasetQuestions.Set())
     }
 
+    /// Items that are named twice, that have no record, and that only a refused outfit shows are named by number as well.
+    @Test func aQuestionFileMeansWhatTheDatasetMeant() throws {
+        let bench = try IngestBench()
+        let reader = try bench.ingest([try bench.archive("p.tar", Self.members)]).reader
+        #expect(
+            try reader.outfitPlaces() == ["7_a": [1: 1, 2: 0, 3: 1], "8": [1: 2], "9": [1: 3, 2: 2, 4: 0]])
+        let tokens = QuestionTokens(catalog: try reader.catalog(), numbered: try reader.outfitPlaces())
+        let text = #"[{"question": ["9_1", "9_2"], "blank_position": 3, "answers": ["7_a_3", "9_4", "8_1", "8_2"]}]"#
+        let read = try FillInTheBlankFormat.read(Array(text.utf8), tokens: tokens)
+        #expect(
+            read.questions == [
+                FillInTheBlankQuestion(
+                    question: [3, 2], answers: [1, 0, 2, nil], correct: 1, outfitID: "9", blankPosition: 3)
+            ])
+    }
+
     @Test func readsTheOtherVariantOnRequest() throws {
         let bench = try IngestBench()
         let dataset = try bench.ingest([try bench.archive("p.tar", Self.members)]) { $0.variant = .disjoint }

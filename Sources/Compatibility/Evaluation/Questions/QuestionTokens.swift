@@ -1,27 +1,21 @@
 /// Turns the names by which question files call items into rows of the catalogue.
 ///
-/// A name is an item id, or `<set_id>_<index>`: the item at a place of an outfit, counted from 1. An item id that the
+/// A name is an item id, or `<set_id>_<index>`: the item at a place of an outfit, as its dataset counts. An item id that the
 /// catalogue knows wins over the other reading.
 package struct QuestionTokens: Sendable {
     private let catalog: OutfitCatalog
     private let places: [String: [Int: Int]]
 
-    /// - Parameter places: for each set id, the row at each index as the dataset counts them; for outfits that repeat an
-    ///   item, or whose indexes have gaps, only the source knows these.
-    package init(catalog: OutfitCatalog, places: [String: [Int: Int]]) {
+    /// - Parameter numbered: for each set id, the row at each index as the dataset counts them, where they are not 1, 2, 3 …
+    ///   in the order of the outfit's items: indexes have gaps, and outfits name items twice or such as have no record. Sets
+    ///   that are no outfits of the catalogue count, too.
+    package init(catalog: OutfitCatalog, numbered: [String: [Int: Int]] = [:]) {
         self.catalog = catalog
-        self.places = places
-    }
-
-    /// Takes the items of each outfit to stand at the indexes 1, 2, 3 …
-    package init(catalog: OutfitCatalog) {
         let places = catalog.outfits.map { outfit in
-            (
-                outfit.id,
-                Dictionary(uniqueKeysWithValues: outfit.items.enumerated().map { ($0.offset + 1, $0.element) })
-            )
+            let counted = outfit.items.enumerated().map { ($0.offset + 1, $0.element) }
+            return (outfit.id, Dictionary(uniqueKeysWithValues: counted))
         }
-        self.init(catalog: catalog, places: Dictionary(places, uniquingKeysWith: { first, _ in first }))
+        self.places = Dictionary(places, uniquingKeysWith: { first, _ in first }).merging(numbered) { $1 }
     }
 
     /// The row that a token names, or nil for one that is unknown.

@@ -124,10 +124,23 @@ struct OutfitMerge {
                     subject: "\(outfit.id): \(unknown[Int(-1 - item)])")
             }
         }
-        guard rows.count >= 2 else {
+        let isKept = rows.count >= 2
+        // Who reads the catalogue counts the items of its outfits from 1, unless told otherwise.
+        let counted = (isKept ? rows : []).enumerated().map { ($0.offset + 1, $0.element) }
+        let numbers = Self.numbers(of: outfit)
+        if numbers != Dictionary(uniqueKeysWithValues: counted) {
+            try catalog.add(numbers: numbers, ofOutfit: outfit.id)
+        }
+        guard isKept else {
             return try tally.refuse(.outfitTooSmall, archive: archive, member: outfit.member, subject: outfit.id)
         }
         try catalog.add(
             Outfit(id: outfit.id, statedSplit: outfit.split.flatMap(Split.init), items: rows), title: outfit.title)
+    }
+
+    /// The row of each item of the catalogue by the dataset's number; empty where it has none.
+    private static func numbers(of outfit: Merged) -> [Int: Int] {
+        let numbered = zip(outfit.indexes, outfit.items).filter { $0 >= 0 && $1 >= 0 }.map { (Int($0), Int($1)) }
+        return Dictionary(numbered, uniquingKeysWith: { first, _ in first })
     }
 }
