@@ -25,6 +25,8 @@ SETS = [[name] for name in GROUPS] + [
     ["words and columns", "picture networks", "text networks"],
     list(GROUPS),
 ]
+# What single items are like is told by these, where they are kept; see `completion.content_blocks`.
+CONTENT = ("attributes", "image-", "text-")
 WORKSPACE = os.environ.get("ATELIER_WORKSPACE", ".atelier-blocks")
 
 
@@ -65,7 +67,10 @@ def main():
         if not there.issuperset(kept):
             continue
         excluded = ", ".join(block for block in blocks if group_of(block) not in kept)
+        left = [block for block in blocks if group_of(block) in kept]
+        content = ", ".join([block for block in left if block.startswith(CONTENT)] or left)
         choice = [f"{stage}.excluded_blocks=[{excluded}]" for stage in ("warmup", "train")]
+        choice.append(f"train.completion.content_blocks=[{content}]")
         # A worse build is published too: evaluate asks the published one.
         choice.append("publish.margin=1")
         chosen = [word for setting in choice for word in ("--set", setting)]
