@@ -7,8 +7,9 @@
 /// Item rows ascend by id (UTF-8 bytes) and count from 0 without gaps; they are the rows of every matrix of the build.
 /// Outfit positions ascend by id likewise. The file is written once, in this order, and vacuumed: the same catalogue gives
 /// the same bytes. `outfit_places` is there only where a dataset numbers the items of some outfit otherwise than by their place
-/// from 1, or names outfits that were refused, and has all numbers of those outfits. A build's copy has in `quarantine` the pictures and texts that gave no features, too, after all
-/// others: `archive` is empty, `member` the digest, `subject` an item.
+/// from 1, or names outfits that were refused, and has all numbers of those outfits. A build's copy has in `quarantine` the
+/// pictures and texts that gave no features, too, after all others: `archive` is empty, `member` the digest, `subject` an
+/// item.
 enum CatalogSchema {
     /// In `PRAGMA user_version`.
     static let version = 1

@@ -3,8 +3,8 @@ internal import Foundation
 package import Pipeline
 internal import Synchronization
 
-/// Turns SIGINT, SIGTERM and the SIGHUP of a terminal that is closed into one cancelled flag. The first asks the run to stop at its next checkpoint; a second one
-/// quits at once, which costs at most the shards in hand.
+/// Turns SIGINT, SIGTERM and the SIGHUP of a terminal that is closed into one cancelled flag. The first asks the run to stop
+/// at its next checkpoint; a second one quits at once, which costs at most the shards in hand.
 package final class SignalWatch: Sendable {
     private let sources: [any DispatchSourceSignal]
     private let numbers: [Int32]

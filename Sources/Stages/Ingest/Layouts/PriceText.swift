@@ -7,8 +7,8 @@ enum PriceText: Equatable {
     case unreadable
 
     /// Reads digits with a decimal point or comma (`19.99`, `1,299.00`, `1.299,00`, `1’299.00`, `19,99 €`), a currency sign or
-    /// code around them, and what spreadsheets write of large numbers (`1.2E7`). Letters and signs between digits are no part of a price:
-    /// without them the digits would be another number.
+    /// code around them, and what spreadsheets write of large numbers (`1.2E7`). Letters and signs between digits are no
+    /// part of a price: without them the digits would be another number.
     static func value(of text: String) -> PriceText {
         let number = bare(text)
         if number.isEmpty { return text.allSatisfy(isMark) ? .none : .unreadable }
