@@ -65,8 +65,7 @@ import Testing
             at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data().write(to: url)
     }
-    #expect(try job.program.run("prune", "--workspace", "site").output == "0 bytes freed\n")
-    for arguments in [["run", "job.yaml", "--until", "label"], ["rollback"]] {
+    for arguments in [["run", "job.yaml", "--until", "label"], ["rollback"], ["prune"]] {
         let outcome = try job.program.start(arguments + ["--workspace", "site"]).finish()
         #expect(outcome.status == 64 && outcome.output.isEmpty, "\(outcome)")
         #expect(outcome.errors.contains("/site is no workspace, and its 'staging' would be emptied"), "\(outcome)")
@@ -75,4 +74,7 @@ import Testing
     // Where nothing is lost, as on a disk of their own for builds.
     try FileManager.default.createDirectory(at: job.url("disk/builds"), withIntermediateDirectories: true)
     #expect(try job.program.run("run", "job.yaml", "--until", "label", "--workspace", "disk").status == 0)
+    try FileManager.default.createDirectory(at: job.url("empty"), withIntermediateDirectories: true)
+    #expect(try job.program.run("prune", "--workspace", "empty").output == "0 bytes freed\n")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: job.url("empty").path).isEmpty)
 }

@@ -39,7 +39,7 @@ extension Workspace {
     ///
     /// Shards stay where the stage's current state used them or a later attempt finished them, or where they are of a current
     /// family: a stage that asks for finished shards may build on those of earlier runs that it did not plan again.
-    /// - Throws: `RunLockError`, `LedgerError`, `FileSystemError`.
+    /// - Throws: `RunLockError`, `ForeignFolderError`, `LedgerError`, `FileSystemError`.
     package func prune(_ retention: Retention = Retention(), isDryRun: Bool = false) throws -> PruneReport {
         var report = PruneReport(isDryRun: isDryRun)
         guard exists else { return report }
@@ -47,7 +47,8 @@ extension Workspace {
             guard let ledger = try Ledger.openForReading(in: self) else { return report }
             try prune(retention, ledger, &report)
         } else {
-            // What is no workspace does not become one.
+            try checkOwn()
+            // A folder where nothing ran does not become a workspace.
             guard isOwn else { return report }
             let lock = try RunLock(self)
             try withExtendedLifetime(lock) {
