@@ -84,6 +84,7 @@ extension ArchiveError.Code {
     /// What to do about it, where that is not plain.
     fileprivate var advice: String? {
         switch self {
+        case .unrecognizedFormat: "pack a table or pictures that lie by themselves with tar, zip or 7z"
         case .truncated: "the file ends before the archive does, or goes on with other bytes: fetch it again"
         case .corrupt: "its bytes are not those that were written: fetch it again"
         case .windowTooLarge: "pack it again with `zstd --long=27`, or without --long"

@@ -9,14 +9,16 @@ package enum IngestError: Error, Sendable, Equatable {
     case nothingRecognised(archive: String, layout: DatasetLayout, examples: [String])
     /// One archive holds data files of two layouts.
     case severalLayouts(archive: String, members: [String])
-    /// A mapped column that the table's header does not have.
+    /// A mapped column that the table's header does not have, and without which no row can be read.
     case missingColumn(archive: String, member: String, column: String, header: [String])
+    /// A mapped column that no archive's table has; `key` of the job file names it.
+    case unknownColumn(String, key: String, columns: [String])
     /// A data file that breaks off or cannot be cut into records at all.
     case malformedMember(archive: String, member: String, problem: String)
     /// No member of any archive is the mapped table: `products` or `outfits`. `seen` are names of files that were passed over.
     case noTable(String, patterns: [String], seen: [String])
-    /// No archive gave a usable item.
-    case noItems
+    /// No archive gave a usable item; where `isUnmapped` no table was read, since the job file names no column of ids.
+    case noItems(isUnmapped: Bool)
     /// More was refused than the job file allows.
     case tooManyQuarantined(QuarantineSummary)
     /// A file of the workspace that cannot be written or read.
@@ -67,8 +69,12 @@ extension IngestError: CustomStringConvertible {
         case .severalLayouts(let archive, let members):
             return "\(archive): holds data of several layouts (\(members.joined(separator: ", "))); name the layout"
         case .missingColumn(let archive, let member, let column, let header):
-            return
-                "\(archive): entry '\(member)': no column '\(column)'; the header has \(header.joined(separator: ", "))"
+            return "\(archive): entry '\(member)': no column '\(column)'" + Self.nearest(to: column, among: header)
+                + " (the header has: \(header.joined(separator: ", ")))"
+        case .unknownColumn(let column, let key, let columns):
+            return "'\(key)' names the column '\(column)', which no table has"
+                + Self.nearest(to: column, among: columns)
+                + " (there are: \(columns.joined(separator: ", ")))"
         case .malformedMember(let archive, let member, let problem):
             return "\(archive): entry '\(member)': \(problem)"
         case .noTable(let table, let patterns, let seen):
@@ -76,12 +82,19 @@ extension IngestError: CustomStringConvertible {
             let key = "ingest.tables.\(table).members"
             return "no member of the archives matches \(key) (\(patterns.joined(separator: ", "))), so there are no "
                 + "\(table); \(found); set \(key) to the table's name, or add the archive that holds it to ingest.archives"
-        case .noItems:
+        case .noItems(isUnmapped: true):
+            return "the archives hold no usable item; a table of products is read where "
+                + "ingest.tables.products.id names its column of ids, and none is named"
+        case .noItems(isUnmapped: false):
             return "the archives hold no usable item; see that the table of products has rows"
         case .tooManyQuarantined(let summary): return summary.description
         case .file(let path, let operation, let message):
             return "\(path): cannot \(operation): \(message)"
         }
+    }
+
+    private static func nearest(to column: String, among header: [String]) -> String {
+        NearestName.suggestion(for: column, among: header).map { "; did you mean '\($0)'?" } ?? ""
     }
 }
 

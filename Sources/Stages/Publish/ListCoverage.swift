@@ -35,7 +35,8 @@ struct ListCoverage: Codable, Sendable, Equatable {
                 availableItems == 0
                 ? "none of its \(items) items is available; name the values that say so in "
                     + "ingest.tables.products.available"
-                : "index.adjacency and topk.candidates decide what lists can hold"
+                : "index.adjacency (its minimum_count, where outfits are few) and topk.candidates decide what lists "
+                    + "can hold"
             return "no list of the new build holds an item: \(cause)"
         }
         guard let published = publishedFilledLists, Double(filledLists) < minimumShare * Double(published) else {

@@ -223,16 +223,53 @@ import Testing
             return
         }
         #expect(header.contains("sku"))
+        #expect(
+            wrongID?.description.contains("no column 'SKU'; did you mean 'sku'? (the header has: sku, family") == true)
         let wrongPicture = #expect(throws: IngestError.self) {
             try bench.ingest([archive]) {
                 Self.map(&$0)
-                $0.tables.products.picture = "photo"
+                $0.tables.products.picture = "flie"
             }
         }
-        guard case .missingColumn("shop.tar", _, "photo", _) = wrongPicture else {
-            Issue.record("another error: \(String(describing: wrongPicture))")
-            return
+        #expect(
+            wrongPicture?.description
+                == "'ingest.tables.products.picture' names the column 'flie', which no table has; did you mean 'file'? "
+                + "(there are: colour, fabric, family, file, kind, name, price, sku, stock)")
+        let keys: [(String, (inout TableMapping) -> Void)] = [
+            ("products.category", { $0.products.category = ["family", "photo"] }),
+            ("products.available.column", { $0.products.available.column = "photo" }),
+            (
+                "products.derived.line.column",
+                {
+                    var part = ColumnPart()
+                    part.column = "photo"
+                    $0.products.derived["line"] = part
+                }
+            ),
+            ("outfits.split", { $0.outfits.split = "photo" }),
+        ]
+        for (key, change) in keys {
+            let error = #expect(throws: IngestError.self) {
+                try bench.ingest([archive]) {
+                    Self.map(&$0)
+                    change(&$0.tables)
+                }
+            }
+            #expect(error?.description.hasPrefix("'ingest.tables.\(key)' names the column 'photo', which") == true)
         }
+    }
+
+    @Test func productsWhoseIdsAreNotMappedAreAskedFor() throws {
+        let bench = try IngestBench()
+        let archive = try bench.archive("shop.tar", Self.members)
+        let error = #expect(throws: IngestError.self) {
+            try bench.ingest([archive]) {
+                Self.map(&$0)
+                $0.tables.products.id = ""
+            }
+        }
+        #expect(error == .noItems(isUnmapped: true))
+        #expect(error?.description.contains("where ingest.tables.products.id names its column of ids") == true)
     }
 
     @Test func tooManyRefusalsFailTheStageWithTheirReasons() throws {

@@ -17,7 +17,7 @@ struct DatasetMerge {
     /// - Parameters:
     ///   - catalogFolder: the empty folder of the `catalog` artifact.
     ///   - picturesFolder: the empty folder of the `pictures` artifact.
-    /// - Throws: `IngestError.noItems`, `.noTable`, `.missingColumn`, `.tooManyQuarantined`; `CatalogError`.
+    /// - Throws: `IngestError.noItems`, `.noTable`, `.unknownColumn`, `.tooManyQuarantined`; `CatalogError`.
     @discardableResult
     func run(catalogFolder: URL, picturesFolder: URL) throws -> IngestSummary {
         let counts = try archives.map { archive in
@@ -53,10 +53,10 @@ struct DatasetMerge {
                 archives: archives, outfits: outfits, into: catalog, tally: tally, checkCancellation: checkCancellation)
             for place in pictures.places { try catalog.add(place) }
             // Without a row of items each outfit is refused: that says less.
-            if counts.allSatisfy({ $0.itemRecords == 0 }) { throw IngestError.noItems }
+            if counts.allSatisfy({ $0.itemRecords == 0 }) { throw noItems }
             let subjectCount = counts.reduce(0) { $0 + $1.subjects }
             try tally.check(fractionLimit: parameters.quarantineFractionLimit, subjectCount: subjectCount)
-            if items.ids.isEmpty { throw IngestError.noItems }
+            if items.ids.isEmpty { throw noItems }
             try requireOutfits(counts)
             summary = IngestSummary(
                 archives: zip(archives, counts).map { .init(name: $0.name, counts: $1.withoutNames) },
@@ -122,22 +122,31 @@ struct DatasetMerge {
     /// A column that no table has at all is a slip in the job file.
     private func checkMapping(_ counts: [ArchiveCounts]) throws(IngestError) {
         let products = parameters.tables.products
+        var columns = products.category.map { (key: "category", name: $0) }
+        columns += products.title.map { ("title", $0) }
+        columns += products.attributes.map { ("attributes", $0) }
+        for (name, part) in products.derived.sorted(by: { $0.key < $1.key }) {
+            columns.append(("derived.\(name).column", part.column))
+        }
+        columns.append(("picture", products.picture))
+        columns.append(("price", products.price))
+        columns.append(("available.column", products.available.column))
+        columns.append(("variant_of.column", products.variantOf.column))
+        try require(columns, in: counts.map(\.productHeader), of: "products")
+        let outfits = parameters.tables.outfits
         try require(
-            products.category + products.title + products.attributes
-                + products.derived.sorted { $0.key < $1.key }.map(\.value.column)
-                + [products.picture, products.price, products.available.column, products.variantOf.column],
-            in: counts.map(\.productHeader), of: "products")
-        try require(
-            [parameters.tables.outfits.split, parameters.tables.outfits.title], in: counts.map(\.outfitHeader),
-            of: "outfits")
+            [("split", outfits.split), ("title", outfits.title)], in: counts.map(\.outfitHeader), of: "outfits")
     }
 
-    private func require(_ columns: [String], in headers: [[String]], of table: String) throws(IngestError) {
+    private func require(
+        _ columns: [(key: String, name: String)], in headers: [[String]], of table: String
+    ) throws(IngestError) {
         let known = Set(headers.joined())
-        guard let first = headers.firstIndex(where: { !$0.isEmpty }) else { return }
-        for column in columns where !column.isEmpty && !known.contains(column.unpadded) {
-            throw .missingColumn(
-                archive: archives[first].name, member: table, column: column, header: known.sorted())
+        if known.isEmpty { return }
+        for (key, name) in columns where !name.isEmpty && !known.contains(name.unpadded) {
+            throw .unknownColumn(name, key: "ingest.tables.\(table).\(key)", columns: known.sorted())
         }
     }
+
+    private var noItems: IngestError { .noItems(isUnmapped: parameters.tables.products.id.isEmpty) }
 }
