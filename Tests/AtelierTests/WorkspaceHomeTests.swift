@@ -78,3 +78,30 @@ import Testing
     #expect(try job.program.run("prune", "--workspace", "empty").output == "0 bytes freed\n")
     #expect(try FileManager.default.contentsOfDirectory(atPath: job.url("empty").path).isEmpty)
 }
+
+/// A job that names its own workspace, and commands that look for `.atelier`.
+@Test func workspaceOfAnotherNameIsPointedOut() throws {
+    let job = try SmallJob()
+    defer { job.remove() }
+    let program = job.program
+    #expect(try program.run("run", "job.yaml", "--until", "label").status == 0)
+    let lost = try program.run("status")
+    #expect(lost.status == 64 && lost.output.isEmpty)
+    #expect(
+        lost.errors == """
+            error: there is no workspace at '.atelier'
+            hint: here is 'ws': --workspace ws, or set ATELIER_WORKSPACE
+
+            """)
+    #expect(try program.run("status", "--workspace", "ws").status == 0)
+    // A wrong name is told as such.
+    #expect(try program.run("status", "--workspace", "w").errors.hasSuffix("--workspace names another\n"))
+    // So it is for pruning by a job that never ran: a scheduler's line with a slip would free nothing for ever.
+    try program.write("version: 1\nworkspace: elsewhere\nstages:\n  ingest:\n    archives: [a.zip]\n", to: "other.yaml")
+    for further in [[], ["--dry-run"]] {
+        let nothing = try program.start(["prune", "--job", "other.yaml"] + further).finish()
+        #expect(nothing.status == 64 && nothing.output.isEmpty)
+        #expect(nothing.errors.contains("/elsewhere'\nhint: the job file names it; atelier run other.yaml makes it\n"))
+    }
+    #expect(try program.run("prune", "--job", "job.yaml").status == 0)
+}

@@ -39,7 +39,13 @@ struct PruneCommand: ParsableCommand {
         if let job {
             let file = try JobFile.load(path: job)
             retention = Retention(builds: file.retention.builds, runs: file.retention.runs)
-            if place.workspace == nil { workspace = Workspace(folder: file.workspace) }
+            if place.workspace == nil {
+                let named = Workspace(folder: file.workspace)
+                try WorkspaceOptions.require(
+                    named, at: named.folder.filePath,
+                    hint: "the job file names it; atelier run \(RunOutcome.shellQuoted(job)) makes it")
+                workspace = named
+            }
         }
         if let builds { retention.builds = builds }
         if let runs { retention.runs = runs }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Pipeline
+internal import Stages
 
 /// What every command takes.
 struct OutputOptions: ParsableArguments {
@@ -30,12 +31,37 @@ struct WorkspaceOptions: ParsableArguments {
         let variable = ProcessInfo.processInfo.environment["ATELIER_WORKSPACE"].flatMap { $0.isEmpty ? nil : $0 }
         let path = workspace ?? variable ?? ".atelier"
         let workspace = Workspace(folder: URL(filePath: path).standardizedFileURL)
-        guard workspace.exists else {
-            throw CommandProblem(
-                "there is no workspace at '\(path)'", hint: "atelier run JOB makes one; --workspace names another",
-                status: .usage)
-        }
+        // A job may name another than is looked for where nothing is said.
+        let isUnnamed = self.workspace == nil && variable == nil
+        try Self.require(workspace, at: path, hint: isUnnamed ? Self.hintOfWorkspacesHere() : nil)
         return workspace
+    }
+
+    /// - Throws: where no run ever used the workspace.
+    static func require(
+        _ workspace: Workspace, at path: String, hint: @autoclosure () -> String?
+    ) throws(CommandProblem) {
+        if workspace.exists { return }
+        throw CommandProblem(
+            "there is no workspace at '\(path)'",
+            hint: hint() ?? "atelier run JOB makes one; --workspace names another", status: .usage)
+    }
+
+    private static func hintOfWorkspacesHere() -> String? {
+        let folders = workspacesHere()
+        if folders.isEmpty { return nil }
+        let names = folders.prefix(3).map { "'\($0.terminalLine)'" }.joined(separator: ", ")
+        let more = folders.count > 3 ? " and \(folders.count - 3) more" : ""
+        return "here \(folders.count == 1 ? "is" : "are") \(names)\(more): "
+            + "--workspace \(RunOutcome.shellQuoted(folders[0])), or set ATELIER_WORKSPACE"
+    }
+
+    /// Folders in the current one that runs have used.
+    private static func workspacesHere() -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: ".")) ?? []
+        return names.filter { name in
+            FileManager.default.fileExists(atPath: Workspace(folder: URL(filePath: name)).ledgerFile.filePath)
+        }.sorted()
     }
 }
 
