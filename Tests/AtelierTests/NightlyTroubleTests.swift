@@ -23,6 +23,18 @@ import Testing
     #expect(
         builds.contains { $0.hasPrefix("\(first)  current ") }
             && builds.contains { $0.hasPrefix("\(second)  rejected ") })
+    // The run went well, and what it was asked for is not what consumers read.
+    for quiet in [[], ["--quiet"]] {
+        let told = try job.program.start(["run", "job.yaml", "--set", "rerank.lambda=0.4"] + quiet).finish()
+        #expect(told.status == 0 && told.output.hasSuffix("build \(first) is current\n"), "\(told)")
+        #expect(
+            told.errors == """
+                note: build \(second), which this job makes now, stays unpublished: a rollback went past it
+                hint: to publish it all the same: atelier run job.yaml --set rerank.lambda=0.4 --force publish
+
+                """)
+    }
+    #expect(try job.program.run("run", "job.yaml").errors.contains("note: ") == false)
     // Exports follow what is published.
     #expect(try job.run("--set", "rerank.lambda=0.4").executed.isEmpty)
     let forced = try job.run("--set", "rerank.lambda=0.4", "--force", "publish")

@@ -39,9 +39,10 @@ struct PublishStage: EffectStage {
     let inputs: [ArtifactName] = [
         "candidates", "catalog", "features", "index", "labels", "lists", "metrics", "model", "pictures",
     ]
-    let outputs: [ArtifactName] = ["publication"]
+    let outputs = [Self.receiptArtifact]
     var parameters: [String: String] { settings.canonicalParameters() }
 
+    static let receiptArtifact: ArtifactName = "publication"
     static let receiptName = "publication.json"
 
     func pendingReason(_ context: EffectContext) throws -> RunReason? {

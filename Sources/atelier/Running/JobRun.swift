@@ -56,6 +56,7 @@ struct JobRun {
             workspace: workspace)
         if outcome.status != .done { reporter.releaseHeldLines() }
         for line in outcome.complaints { Console.err(line) }
+        if outcome.status == .done { noteRejectedBuild(of: result.summary) }
 
         facts.run = result.summary.run.rawValue
         facts.status = result.summary.status.rawValue
@@ -104,6 +105,13 @@ struct JobRun {
                 HookFailure(hook: hook, command: $0, cause: ErrorWords.cause(error))
             }
         }
+    }
+
+    /// Whoever changes the job after a rollback waits for a build that was rejected once.
+    private func noteRejectedBuild(of summary: RunSummary) {
+        guard let build = BuildStore(workspace: workspace).rejectedBuild(of: summary, in: workspace) else { return }
+        Console.err("note: build \(build), which this job makes now, stays unpublished: a rollback went past it")
+        Console.err("hint: to publish it all the same: atelier run \(command) --force publish")
     }
 
     /// - Throws: what is wrong with the job file or the command line, before anything is touched. What a hook may still
