@@ -73,6 +73,11 @@ func commandWithoutAWorkspaceSaysSoAndWritesNothing(command: String) throws {
     #expect(none.status == 64 && none.errors.contains("no stage is from 'train' and until 'label'"), "\(none.errors)")
     let stage = try program.run("run", "job.yaml", "--set", "train=3")
     #expect(stage.status == 64 && stage.errors.contains("'train' is a stage; write train.key=value"), "\(stage.errors)")
+    let key = try program.run("run", "job.yaml", "--set", "epochs=3")
+    #expect(key.status == 64 && key.errors.contains("unknown key 'epochs'; write stage.key=value"), "\(key.errors)")
+    let top = try program.run("run", "job.yaml", "--set", "worksapce=x")
+    #expect(
+        top.status == 64 && top.errors.contains("unknown key 'worksapce'; did you mean 'workspace'?"), "\(top.errors)")
     let pipe = try program.run("run", "/dev/null")
     #expect(pipe.status == 64 && pipe.errors.contains("it is no file"), "\(pipe.errors)")
 }

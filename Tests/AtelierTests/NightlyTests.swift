@@ -93,6 +93,12 @@ import Testing
     let unknown = try job.program.run("recommend", "no-such-item", "--workspace", "ws")
     #expect(unknown.status == 1 && unknown.output.isEmpty)
     #expect(unknown.errors.hasPrefix("error: the published build has no item 'no-such-item'\nhint: "))
+    // Ids as a spreadsheet or a person leaves them.
+    let id = lists[0].item_id
+    for slip in [String(id.dropFirst()), String(id.dropLast(3)), id + "x"] {
+        let outcome = try job.program.run("recommend", slip, "--workspace", "ws")
+        #expect(outcome.status == 1 && outcome.errors.contains("\nhint: ids look like \(id)"), "\(slip): \(outcome)")
+    }
     // So it is with whatever else the workspace does not have; a stage that the job does not have is a bad command.
     for arguments in [
         ["logs", "nowhere"], ["logs", "--run", "20200101T000000Z"], ["history", "--stage", "nowhere"],
@@ -194,6 +200,12 @@ import Testing
     let spoilt: Answer.FillInTheBlank = try #require(few.fill_in_the_blank)
     #expect(spoilt.questions == 2 && spoilt.unanswerable == 1 && spoilt.unknown_items == 1 && spoilt.accuracy <= 0.5)
     #expect(few.compatibility == nil)
+
+    // Nothing to tell outfits from.
+    try job.program.write(lists.prefix(3).map { "1 \($0.item_id) \(anchor)\n" }.joined(), to: "alike.txt")
+    let alike = try job.program.run("evaluate", "--compatibility", "alike.txt", "--workspace", "ws")
+    #expect(alike.status == 0 && alike.output.contains("\ncompatibility       AUC undefined\n"), "\(alike)")
+    #expect(alike.errors.contains("note: an AUC compares outfits with what is none; all lines of --compatibility have"))
 }
 
 @Test func flippedByteIsNamedAndMadeGoodByTheNextRun() throws {

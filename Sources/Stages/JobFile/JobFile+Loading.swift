@@ -76,7 +76,13 @@ private struct JobFileLoading {
         root = try apply(overrides, to: root)
         for entry in root.entries ?? [] where !Self.topKeys.contains(entry.key) {
             let suggestion = NearestName.suggestion(for: entry.key, among: Self.topKeys)
-            problems.append(JobProblem(.unknownKey(entry.key, .file, suggestion: suggestion), at: entry.keyLocation))
+            let isOverride = entry.keyLocation.source.kind == .override
+            problems.append(
+                suggestion == nil && isOverride
+                    ? JobProblem(
+                        .badOverride(reason: "unknown key '\(entry.key)'; write stage.key=value, as in train.epochs=5"),
+                        at: entry.keyLocation)
+                    : JobProblem(.unknownKey(entry.key, .file, suggestion: suggestion), at: entry.keyLocation))
         }
         checkVersion(root.entry("version"), start)
 

@@ -65,13 +65,21 @@ package struct PublishedBuild: Sendable {
         }
     }
 
-    /// Ids that begin like `id`, for a hint where an id is unknown.
+    /// Ids for a hint where one is unknown: those that hold it, as where a spreadsheet took leading zeros off or a colour was
+    /// left out; else those that begin like it as far as any does; else those that come after it.
     package func itemIDs(like id: String, count: Int) throws -> [String] {
-        let prefix = String(id.prefix(max(1, id.count / 2))).composed
-        return try read { database in
+        let id = id.composed
+        func ids(_ database: Database, _ condition: String, _ text: String) throws -> [String] {
             try String.fetchAll(
-                database, sql: "SELECT item_id FROM items WHERE item_id >= ? ORDER BY item_id LIMIT ?",
-                arguments: [prefix, count])
+                database, sql: "SELECT item_id FROM items WHERE \(condition) ORDER BY item_id LIMIT :count",
+                arguments: ["text": text, "count": count])
+        }
+        return try read { database in
+            var found = try ids(database, "instr(lower(item_id), lower(:text)) > 0", id)
+            for length in (max(1, id.count / 2)..<max(2, id.count)).reversed() where found.isEmpty {
+                found = try ids(database, "substr(item_id, 1, length(:text)) = :text", String(id.prefix(length)))
+            }
+            return found.isEmpty ? try ids(database, "item_id >= :text", String(id.prefix(1))) : found
         }
     }
 

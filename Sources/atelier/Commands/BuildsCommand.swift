@@ -11,7 +11,8 @@ struct BuildsCommand: ParsableCommand {
 
               atelier builds
 
-            With --json: builds, of each id, verdict, created_at, published_at, current, files, bytes and artifacts.
+            With --json: builds, of each id, verdict, reason (where it was refused or rejected), created_at, published_at, \
+            current, files, bytes and artifacts.
             """)
 
     @OptionGroup var place: WorkspaceOptions

@@ -20,7 +20,8 @@ struct EvaluateCommand: ParsableCommand {
 
             With --json: fill_in_the_blank.accuracy (0 to 1), .interval (95 %), .questions, .unanswerable, .unknown_items, \
             .undecided, .recall_at_10, .recall_at_30, .recall_at_50, .grouped_auc; compatibility.auc, .interval, .outfits, \
-            .unscorable, .unknown_items; scorers, the model and the baselines beside it; build. What was not asked is null.
+            .unscorable, .unknown_items; scorers, the model and the baselines beside it, of each name, accuracy, interval, \
+            recall_at_10 and auc; build. What was not asked is null.
             """)
 
     @Option(

@@ -14,7 +14,7 @@ struct ExplainCommand: ParsableCommand {
               atelier explain jobs/nightly.yaml train
               atelier explain jobs/nightly.yaml train --set train.epochs=30
 
-            With --json: stage; state, with .state and .reasons; last_success and last_attempt, as the stages of `atelier \
+            With --json: stage; fingerprint; state, with .state and .reasons; last_success and last_attempt, as the stages of `atelier \
             help status`.
             """)
 

@@ -22,7 +22,8 @@ struct RunCommand: ParsableCommand {
             (succeeded, up_to_date, failed, refused, interrupted), exit_status, executed, stages, wall_seconds, \
             started_at, current_build, published_build (null where there is none), failed_hooks, and error where it failed. \
             Of each stage: stage, status, reasons, attempts, wall_seconds, cpu_seconds, peak_bytes, shards, shards_reused, \
-            fingerprint, outputs, error, skipped_because.
+            fingerprint, outputs, error, skipped_because. With --dry-run: entries, of each stage, state and fingerprint, \
+            where it can be known.
             """)
 
     @OptionGroup var job: JobOptions

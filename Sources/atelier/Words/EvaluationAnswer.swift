@@ -141,7 +141,12 @@ struct EvaluationAnswer: Encodable {
             notes += unknown(
                 part.unknownItems, part.examples,
                 "\(Amounts.count(part.unscorable, "outfit")) had fewer than two known ones")
-            if part.outfits == 0 { notes.append("there is no outfit in the file of --compatibility") }
+            if part.outfits == 0 {
+                notes.append("there is no outfit in the file of --compatibility")
+            } else if part.auc.value == nil {
+                notes.append(
+                    "an AUC compares outfits with what is none; all lines of --compatibility have the same label")
+            }
         }
         return notes
     }
@@ -150,7 +155,7 @@ struct EvaluationAnswer: Encodable {
         var lines: [String] = ["build \(build)"]
         if let part = fillInTheBlank {
             lines += [
-                "fill in the blank   accuracy \(Self.share(part.accuracy)) \(Self.interval(part.interval))",
+                "fill in the blank   accuracy \(Self.share(part.accuracy))\(Self.following(part.interval))",
                 "                    \(Amounts.count(part.questions, "question")), "
                     + "\(Amounts.count(part.unanswerable)) unanswerable",
                 "                    recall@10 \(Self.share(part.recallAt10))  @30 \(Self.share(part.recallAt30))  "
@@ -160,7 +165,7 @@ struct EvaluationAnswer: Encodable {
         }
         if let part = compatibility {
             lines += [
-                "compatibility       AUC \(Self.number(part.auc)) \(Self.interval(part.interval))",
+                "compatibility       AUC \(Self.number(part.auc))\(Self.following(part.interval))",
                 "                    \(Amounts.count(part.outfits, "outfit")), "
                     + "\(Amounts.count(part.unscorable)) unscorable",
             ]
@@ -186,6 +191,11 @@ struct EvaluationAnswer: Encodable {
 
     private static func number(_ figure: Figure) -> String {
         figure.value.map { String(format: "%.3f", $0) } ?? "undefined"
+    }
+
+    /// Behind the figure that it belongs to.
+    private static func following(_ figure: IntervalFigure) -> String {
+        figure.value == nil ? "" : " \(interval(figure))"
     }
 
     private static func interval(_ figure: IntervalFigure) -> String {
