@@ -41,6 +41,12 @@ struct IndexStage: Stage {
 
     func run(_ context: StageContext) throws {
         let catalog = try CatalogReader(folder: context.input("catalog")).catalog(attributes: .none)
+        for (category, others) in settings.adjacency.overrides.sorted(by: { $0.key < $1.key }) {
+            for name in [category] + others {
+                try UnknownNameError.require(
+                    name, among: catalog.categories, "category", for: "index.adjacency.overrides")
+            }
+        }
         let features = try FeatureFiles(ArtifactFiles(context.input("features"))).read()
         let labelled = try LabelFiles(ArtifactFiles(context.input("labels"))).read()
         let model = try ArtifactFiles(context.input("model")).readModel(ModelTraining.modelName)

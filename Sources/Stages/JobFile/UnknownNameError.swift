@@ -1,9 +1,10 @@
-/// A parameter that names an attribute or a feature block which the data do not have: known only once a stage reads them.
+/// A parameter that names an attribute, a feature block or a category which the data do not have: known only once a stage reads
+/// them.
 package struct UnknownNameError: Error, Sendable, Equatable {
     /// With its stage, as `label.season_attribute`.
     package let parameter: String
     package let name: String
-    /// What it would be: "attribute", "feature block".
+    /// What it would be: "attribute", "feature block", "category".
     package let kind: String
     package let known: [String]
 

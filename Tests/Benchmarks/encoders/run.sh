@@ -5,7 +5,7 @@
 # Takes up to 400 pictures (ATELIER_BENCHMARK_PICTURES) of the folder; TEXTS-FILE has a text a line. The two programs take
 # a dozen pictures in turns, all pictures ROUNDS times.
 set -euo pipefail
-pictures=$(cd "$1" && pwd)
+pictures=$(cd "${1:?name a folder of pictures}" && pwd)
 texts=${2:+$(realpath "$2")}
 rounds=${3:-3}
 cd "$(dirname "$0")/../../.."

@@ -6,7 +6,7 @@
 # (640 x 427) that scikit-learn's package carries. Pillow-SIMD is built into .pillow-simd, once, by pip; where it does
 # not build (it wants the headers of libjpeg and zlib), plain Pillow takes its place, and the output says so.
 set -euo pipefail
-pictures=$(cd "$1" && pwd)
+pictures=$(cd "${1:?name a folder of pictures}" && pwd)
 rounds=${2:-5}
 cd "$(dirname "$0")/../../.."
 here=Tests/Benchmarks/pictures

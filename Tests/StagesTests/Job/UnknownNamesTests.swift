@@ -15,6 +15,11 @@ import Testing
             ("train.context_attribute=seasno", "train", "did you mean 'season'?"),
             ("train.excluded_blocks=[texts]", "train", "did you mean 'text'?"),
             ("train.block_dropouts={palete: 0.3}", "train", "did you mean 'palette'?"),
+            (
+                "index.adjacency.overrides={sheos: [tops]}", "index",
+                "the category 'sheos', which no item has; did you mean"
+            ),
+            ("index.adjacency.overrides={shoes: [tops, Bag]}", "index", "the category 'Bag', which no item has"),
             ("rerank.colour_attribute=color_group", "rerank", "did you mean 'colour_group'?"),
             ("evaluate.colour_attribute=nowhere", "evaluate", "(there are: "),
         ]
