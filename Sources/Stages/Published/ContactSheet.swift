@@ -8,6 +8,8 @@ package struct ContactSheet: Sendable {
     private static let tileHeight = 160
     private static let gap = 8
     private static let columns = 5
+    /// The grey of frames.
+    private static let frameLevel: UInt8 = 200
 
     private let build: PublishedBuild
 
@@ -15,7 +17,7 @@ package struct ContactSheet: Sendable {
         self.build = build
     }
 
-    /// A PNG. Items without a picture leave their place empty.
+    /// A PNG. An empty frame is an item without a picture: a gap would look like an item too few.
     ///
     /// - Throws: `CatalogError` where the catalogue or the pictures of the build are damaged, `ImageError`.
     package func png(of item: String, recommendations: [PublishedBuild.Recommendation]) throws -> [UInt8] {
@@ -29,6 +31,13 @@ package struct ContactSheet: Sendable {
         let store = try PictureStore(folder: build.folder.appendingPathComponent(PublishedBuild.picturesName))
         func place(_ id: String, x: Int, y: Int, width boxWidth: Int, height boxHeight: Int) throws {
             guard let digest = digests[id], let picture = try? ImageDecoder().decode(store.bytes(of: digest)) else {
+                for row in y..<y + boxHeight {
+                    let isEdge = row == y || row == y + boxHeight - 1
+                    for column in isEdge ? Array(x..<x + boxWidth) : [x, x + boxWidth - 1] {
+                        let pixel = (row * width + column) * 3
+                        sheet.replaceSubrange(pixel..<pixel + 3, with: [UInt8](repeating: Self.frameLevel, count: 3))
+                    }
+                }
                 return
             }
             let scaled = try picture.fitting(

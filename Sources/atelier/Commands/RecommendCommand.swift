@@ -24,7 +24,10 @@ struct RecommendCommand: ParsableCommand {
     @Argument(help: "The item's id.") var item: String
     @Option(name: .shortAndLong, help: "Only this category.") var category: String?
     @Option(name: [.customShort("k"), .long], help: "How many at most.") var count = 20
-    @Option(help: ArgumentHelp("Draw the item and its list into a PNG file.", valueName: "path"), completion: .file())
+    @Option(
+        help: ArgumentHelp(
+            "Draw the item and its list into a PNG file; an empty frame is an item without a picture.",
+            valueName: "path"), completion: .file())
     var picture: String?
     @OptionGroup var place: WorkspaceOptions
     @OptionGroup var output: OutputOptions
