@@ -146,6 +146,34 @@ private func comparison(gain: Double, of count: Int, margin: Double, noise: Doub
     #expect(same.verdict == .notWorse)
 }
 
+/// Up to five could as well have gone one way by chance; resamples, which are all alike, do not show that.
+@Test(arguments: 1...7)
+func aFewQuestionsThatWentOneWayProveNothing(count: Int) throws {
+    let (right, wrong) = ([Double](repeating: 1, count: count), [Double](repeating: 0, count: count))
+    let loss = try #require(
+        PairedComparison.ofMeans(candidate: wrong, baseline: right, margin: 0.02, parallelism: .serial))
+    #expect(loss.interval == ConfidenceInterval(lower: -1, upper: -1))
+    #expect(loss.verdict == (count < 6 ? .inconclusive : .worse))
+    #expect(loss.p == [1, 0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625][count - 1])
+    // Questions that both answer alike add nothing.
+    let alike = [Double](repeating: 1, count: 30)
+    let among = try #require(
+        PairedComparison.ofMeans(
+            candidate: wrong + alike, baseline: right + alike, margin: 0.02, parallelism: .serial))
+    #expect(among.verdict == (count < 6 ? .inconclusive : .worse))
+    let gain = try #require(
+        PairedComparison.ofMeans(candidate: right, baseline: wrong, margin: 0.02, parallelism: .serial))
+    #expect(gain.verdict == (count < 6 ? .notWorse : .better))
+
+    let labels = [Bool](repeating: true, count: count) + [Bool](repeating: false, count: 20)
+    let order = labels.map { Float($0 ? 1 : 0) }
+    let fall = try #require(
+        PairedComparison.ofAUC(
+            candidate: order.map { -$0 }, baseline: order, labels: labels, margin: 0.02, parallelism: .serial))
+    #expect(fall.difference == -1)
+    #expect(fall.verdict == (count < 6 ? .inconclusive : .worse))
+}
+
 @Test func pAlarmsAsOftenAsItSaysWhenNothingDiffers() throws {
     var alarms = 0
     for trial in 0..<400 as Range<UInt64> {

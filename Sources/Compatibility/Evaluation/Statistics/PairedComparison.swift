@@ -1,16 +1,21 @@
+private import Foundation
 package import LinearAlgebra
 
 /// A new build against the published one on the same questions.
 ///
 /// Both answer the same resamples, so what makes a question hard for both cancels out. The verdict reads the bounds of the
-/// interval, never the mean.
+/// interval, never the mean. Resamples of a few questions are nearly all alike, and of a single one all: their interval says
+/// more than they know. If nothing differed, each of k questions that came out differently would have done so the other way
+/// as often, and all of them one way with a chance of 2^(1 - k) (the sign test; Arbuthnott, 1710). Where that is no less than
+/// the interval leaves out, nothing is better or worse.
 package struct PairedComparison: Sendable, Equatable, Codable {
     package enum Verdict: String, Sendable, Codable, CaseIterable {
-        /// The whole interval lies above zero.
+        /// The whole interval lies above zero, and enough questions came out differently.
         case better
         /// The interval reaches no lower than minus the margin: no worse than the job file accepts (non-inferiority).
         case notWorse = "not_worse"
-        /// The whole interval lies below zero, and a loss beyond the margin is not ruled out.
+        /// The whole interval lies below zero, enough questions came out differently, and a loss beyond the margin is not
+        /// ruled out.
         case worse
         /// Too few questions to tell: neither a loss nor that there is none. The gate refuses only `worse`.
         case inconclusive
@@ -26,7 +31,10 @@ package struct PairedComparison: Sendable, Equatable, Codable {
     package var units: Int
     package var verdict: Verdict
 
-    init?(difference: Double, replicates: [Double], margin: Double, units: Int, bootstrap: Bootstrap) {
+    /// - Parameter differing: units that came out differently; of an AUC those of the rarer label, each of which may.
+    init?(
+        difference: Double, replicates: [Double], margin: Double, units: Int, differing: Int, bootstrap: Bootstrap
+    ) {
         guard difference.isFinite, let interval = bootstrap.interval(of: replicates) else { return nil }
         self.difference = difference
         self.interval = interval
@@ -35,12 +43,14 @@ package struct PairedComparison: Sendable, Equatable, Codable {
         // Replicates scatter around the difference as the difference would around zero. Equality within rounding counts.
         let slack = 1e-12
         let extreme = replicates.count { abs($0 - difference) >= abs(difference) - slack }
-        p = Double(extreme + 1) / Double(replicates.count + 1)
-        if interval.lower > 0 {
+        let least = min(1, pow(2, 1 - Double(differing)))
+        p = max(least, Double(extreme + 1) / Double(replicates.count + 1))
+        let areEnough = least <= 1 - bootstrap.confidence
+        if interval.lower > 0, areEnough {
             verdict = .better
         } else if interval.lower >= -margin {
             verdict = .notWorse
-        } else if interval.upper < 0 {
+        } else if interval.upper < 0, areEnough {
             verdict = .worse
         } else {
             verdict = .inconclusive
@@ -58,7 +68,7 @@ package struct PairedComparison: Sendable, Equatable, Codable {
         let mean = differences.reduce(0, +) / Double(max(1, differences.count))
         return PairedComparison(
             difference: mean, replicates: bootstrap.replicatesOfMean(differences, parallelism: parallelism),
-            margin: margin, units: differences.count, bootstrap: bootstrap)
+            margin: margin, units: differences.count, differing: differences.count { $0 != 0 }, bootstrap: bootstrap)
     }
 
     /// Compares AUCs over the same outfits. Nil where one of the labels is missing.
@@ -77,8 +87,10 @@ package struct PairedComparison: Sendable, Equatable, Codable {
         }
         guard let observed = difference(nil) else { return nil }
         let replicates = bootstrap.replicates(of: candidate.count, parallelism: parallelism) { difference($0) }
+        let positives = labels.count { $0 }
         return PairedComparison(
-            difference: observed, replicates: replicates, margin: margin, units: candidate.count, bootstrap: bootstrap)
+            difference: observed, replicates: replicates, margin: margin, units: candidate.count,
+            differing: min(positives, labels.count - positives), bootstrap: bootstrap)
     }
 }
 
