@@ -59,6 +59,7 @@ package struct CompletionFit {
     ///   - onCheckpoint: called at the end of each epoch, and on a stop.
     ///   - afterBatch: gets the batches so far; the fit ends without a model when it returns false.
     /// - Returns: the model with its completion, or nil where there are too few choices or it was told to stop.
+    /// - Throws: also `TrainingError.completionDiverged`: outfits scored without the networks would be another model.
     package func run(
         _ model: CompatibilityModel, members: [CompatibilityModel], folds: [Fold], seed: UInt64,
         parallelism: Parallelism = .serial, checkpoint: [UInt8]? = nil,
@@ -124,7 +125,7 @@ package struct CompletionFit {
 
     /// Trains networks on the choices of a table until there are so many of all tables.
     ///
-    /// - Returns: whether to go on: false after a stop, and where training went astray.
+    /// - Returns: whether to go on: false after a stop.
     private func train(
         on table: ChoiceTable, _ scales: CompletionScales, until networks: Int, _ state: inout CompletionFitState,
         seed: UInt64, parallelism: Parallelism, onCheckpoint: (_ state: [UInt8]) throws -> Void,
@@ -146,10 +147,10 @@ package struct CompletionFit {
                         return false
                     }
                 } while current.position.batch > 0
+                guard current.parameters.allSatisfy(\.isFinite), current.position.losses.allSatisfy(\.isFinite) else {
+                    throw TrainingError.completionDiverged(epoch: current.position.epoch - 1)
+                }
                 try onCheckpoint(state.encoded())
-            }
-            guard (current.parameters.allSatisfy(\.isFinite) && current.position.losses.allSatisfy(\.isFinite)) else {
-                return false
             }
             state.networks.append(current.parameters)
             state.losses.append(current.position.losses)

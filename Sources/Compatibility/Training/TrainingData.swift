@@ -87,6 +87,8 @@ package enum TrainingError: Error, Sendable, Equatable {
     case damagedCheckpoint
     /// The loss or a gradient stopped being a number.
     case diverged(epoch: Int, batch: Int)
+    /// The same of a network of the completion model.
+    case completionDiverged(epoch: Int)
 }
 
 extension TrainingError: CustomStringConvertible {
@@ -101,6 +103,8 @@ extension TrainingError: CustomStringConvertible {
         case .damagedCheckpoint: "the checkpoint is damaged"
         case .diverged(let epoch, let batch):
             "training diverged in epoch \(epoch), batch \(batch); lower learning_rate"
+        case .completionDiverged(let epoch):
+            "training of the completion model diverged in epoch \(epoch); lower completion.learning_rate"
         }
     }
 }

@@ -389,6 +389,16 @@ import Testing
     }
 
     /// Stops fall into the networks of both heads.
+    @Test func aFitThatDivergesIsAnErrorAndNotAModelWithoutCompletion() throws {
+        let trained = try trained()
+        var configuration = configuration()
+        configuration.learningRate = 1e30
+        let fit = CompletionFit(data: trained.data, traits: traits(), configuration: configuration)
+        #expect(throws: TrainingError.completionDiverged(epoch: 0)) {
+            try fit.run(trained.whole, members: trained.members, folds: trained.folds, seed: 1)
+        }
+    }
+
     @Test func aFitThatWasStoppedGoesOnToTheSameBytes() throws {
         let trained = try trained()
         let fit = CompletionFit(data: trained.data, traits: traits(), configuration: configuration())
