@@ -157,6 +157,13 @@ import Testing
         }
     }
 
+    /// Only mining knows clusters: what was drawn instead came of the whole category, and was told as of a cluster.
+    @Test(arguments: ["warmup", "train"]) func negativesOfClustersAreAskedOfMiningAlone(_ section: String) throws {
+        let job = try SampleJob()
+        #expect(throws: JobFileErrors.self) { try job.stage("train", ["\(section).negatives.in_cluster=1"]) }
+        #expect(try job.stage("train", ["mine.in_cluster=2", "\(section).negatives.in_cluster=0"]) != nil)
+    }
+
     private func points(_ list: Substring) -> [(x: Double, y: Double)] {
         list.split(separator: " ").compactMap { point in
             let parts = point.split(separator: ",").compactMap { Double($0) }
