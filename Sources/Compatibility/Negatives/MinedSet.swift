@@ -88,7 +88,7 @@ package struct MinedSet: Sendable, Equatable {
 /// Finds the mined negatives of a pair. O(log n).
 struct MinedLookup: Sendable {
     private let keys: [UInt64]
-    private let negatives: [Int32]
+    private let negatives: [(item: Int32, source: NegativeSource)]
 
     init(_ set: MinedSet) {
         func key(_ index: Int) -> UInt64 {
@@ -96,7 +96,7 @@ struct MinedLookup: Sendable {
         }
         let order = (0..<set.count).sorted { (key($0), $0) < (key($1), $1) }
         keys = order.map(key)
-        negatives = order.map { set.negatives[$0] }
+        negatives = order.map { (set.negatives[$0], set[$0].source) }
     }
 
     func entries(anchor: Int32, positive: Int32) -> Range<Int> {
@@ -107,7 +107,7 @@ struct MinedLookup: Sendable {
         return start..<end
     }
 
-    func negative(_ entry: Int) -> Int32 { negatives[entry] }
+    func negative(_ entry: Int) -> (item: Int32, source: NegativeSource) { negatives[entry] }
 }
 
 extension Array {

@@ -20,6 +20,17 @@ package struct NegativeSampler: Sendable {
 
     package var hasMined: Bool { mined != nil }
 
+    /// The source that a wanted one comes down to: where its groups are not known, the next easier one.
+    package func known(_ source: NegativeSource) -> NegativeSource {
+        switch source {
+        case .sameContext where groups.context == nil: known(.sameFamily)
+        case .sameFamily where groups.family == nil, .inCluster where groups.cluster == nil,
+            .colourMatched where groups.colour == nil:
+            .sameCategory
+        default: source
+        }
+    }
+
     /// Whether an item may serve as a negative of these anchors.
     ///
     /// - Parameter outfit: the items of the example's outfit, the positive among them.
@@ -83,16 +94,16 @@ package struct NegativeSampler: Sendable {
         return nil
     }
 
-    /// A mined negative of this pair, or nil where none is left.
+    /// A mined negative of this pair and how it was mined, or nil where none is left.
     package func mined(
         anchor: Int32, positive: Int32, anchors: [Int32], outfit: [Int], random: inout RandomStream
-    ) -> Int32? {
+    ) -> (item: Int32, source: NegativeSource)? {
         guard let mined else { return nil }
         let range = mined.entries(anchor: anchor, positive: positive)
         guard !range.isEmpty else { return nil }
         for _ in 0..<4 {
-            let item = mined.negative(range.lowerBound + random.index(below: range.count))
-            if isAllowed(item, anchors: anchors, outfit: outfit) { return item }
+            let found = mined.negative(range.lowerBound + random.index(below: range.count))
+            if isAllowed(found.item, anchors: anchors, outfit: outfit) { return found }
         }
         return nil
     }

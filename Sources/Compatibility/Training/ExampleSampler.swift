@@ -16,7 +16,8 @@ struct ExampleSampler: Sendable {
         self.configuration = configuration
         training = data.training
         negatives = NegativeSampler(data: data)
-        sources = configuration.negatives.slots
+        // Drawn and counted as what they come down to: a report must not tell of contexts or colours that nobody knows.
+        sources = configuration.negatives.slots.map(negatives.known)
         places = TrainingSlots(data.training)
         var counts = [Int](repeating: 0, count: data.features.itemCount)
         for slot in places.slots { counts[training[Int(slot.outfit)].items[Int(slot.place)]] += 1 }
@@ -80,10 +81,10 @@ struct ExampleSampler: Sendable {
         let easy = configuration.negatives.easyToHard
         if easy > 0, negatives.hasMined, random.uniform() < Float(1 / (1 + easy)) {
             let anchor = anchors[random.index(below: anchors.count)]
-            if let item = negatives.mined(
+            if let found = negatives.mined(
                 anchor: anchor, positive: positive, anchors: anchors, outfit: outfit, random: &random)
             {
-                return (item, .ranked)
+                return found
             }
         }
         if wanted == .inBatch {

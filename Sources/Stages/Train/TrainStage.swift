@@ -8,7 +8,7 @@ struct TrainStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "train"
-    let version = 17
+    let version = 18
     let pool = StagePool.exclusive
     let inputs: [ArtifactName] = ["catalog", "features", "labels", "mined"]
     let outputs: [ArtifactName] = ["model"]

@@ -9,7 +9,7 @@ struct WarmupStage: Stage {
     let retry: RetryPolicy
 
     let name: StageName = "warmup"
-    let version = 9
+    let version = 10
     let pool = StagePool.exclusive
     let inputs: [ArtifactName] = ["catalog", "features", "labels"]
     let outputs: [ArtifactName] = ["warmup"]

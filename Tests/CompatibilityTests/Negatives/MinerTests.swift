@@ -124,7 +124,7 @@ import Testing
         #expect(result.hardPositives.allSatisfy { $0.rank > 20 })
     }
 
-    @Test func minedNegativesAreUsedInTraining() throws {
+    @Test func minedNegativesAreUsedInTrainingAndCountedAsTheyWereMined() throws {
         let warmup = try Warmup()
         var mining = MiningConfiguration()
         mining.lowestRank = 5
@@ -138,7 +138,12 @@ import Testing
         _ = try trainer.run()
         let negatives = try #require(trainer.curve.first?.negatives)
         let total = negatives.values.reduce(0, +)
-        let share = Double(negatives["ranked"] ?? 0) / Double(total)
+        let (ranked, inCluster) = (negatives["ranked"] ?? 0, negatives["in_cluster"] ?? 0)
+        let share = Double(ranked + inCluster) / Double(total)
         #expect((0.18...0.27).contains(share), "\(share)")
+        let mined = try #require(data.groups.mined).sources
+        let ofClusters = Double(mined.count { $0 == NegativeSource.inCluster.rawValue }) / Double(mined.count)
+        #expect(ofClusters > 0.2)
+        #expect(abs(Double(inCluster) / Double(ranked + inCluster) - ofClusters) < 0.1)
     }
 }

@@ -33,6 +33,31 @@ import Testing
         #expect(found > 300)
     }
 
+    @Test func aSourceWithoutItsGroupsCountsAsWhatItComesDownTo() throws {
+        let planted = PlantedOutfits()
+        var configuration = planted.configuration()
+        configuration.epochs = 1
+        configuration.negatives.random = 1
+        configuration.negatives.sameFamily = 0
+        configuration.negatives.sameContext = 2
+        configuration.negatives.colourMatched = 1
+        func sources(_ groups: NegativeGroups) throws -> Set<String> {
+            var data = planted.data()
+            data.groups = groups
+            let trainer = try Trainer(configuration: configuration, data: data)
+            _ = try trainer.run()
+            return Set(try #require(trainer.curve.first).negatives.keys)
+        }
+        var groups = NegativeGroups()
+        #expect(try sources(groups) == ["random", "same_category"])
+        groups.family = ItemGroups(groupOfItem: (0..<planted.itemCount).map(planted.category))
+        #expect(try sources(groups) == ["random", "same_family", "same_category"])
+        groups.context = ItemGroups(groupOfItem: (0..<planted.itemCount).map { planted.category($0) * 2 + $0 / 60 })
+        groups.colour = ColourMatches(
+            similarity: RowDistance(), groups: ItemGroups(groupOfItem: planted.data().categoryOfItem), perItem: 12)
+        #expect(try sources(groups) == ["random", "same_context", "colour_matched"])
+    }
+
     @Test func anExhaustedGroupGivesNothing() {
         // Items 0 and 1 are partners of 2 and the only ones of their family.
         let data = TrainingData(
