@@ -11,7 +11,8 @@ package struct HardNegativeMiner: Sendable {
     let embeddings: Matrix
     let categoryOfItem: [Int]
     let partners: PartnerIndex
-    let clusters: ItemGroups?
+    /// What in-cluster negatives are drawn from; nil where none are wanted.
+    package let clusters: ItemGroups?
     let colour: ColourMatches?
     let candidates: ItemGroups
     /// The embeddings of each category's items, in the order of `candidates`.

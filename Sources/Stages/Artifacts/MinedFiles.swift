@@ -6,6 +6,7 @@ internal import Foundation
 ///     anchors.npy, positives.npy, negatives.npy, ranks.npy    int32
 ///     scores.npy, positive_scores.npy                         float32
 ///     sources.npy                                             uint8, as `NegativeSource`
+///     clusters.npy                                            int32, the cluster of each item, where `mine` makes any
 ///     mining.json                                             windows, counts and hard positives
 struct MinedFiles {
     let files: ArtifactFiles
@@ -22,6 +23,18 @@ struct MinedFiles {
         try files.write("scores.npy", vector: mined.scores)
         try files.write("positive_scores.npy", vector: mined.positiveScores)
         try files.write("sources.npy", vector: mined.sources)
+    }
+
+    func write(_ clusters: ItemGroups) throws {
+        try files.write("clusters.npy", vector: clusters.groupOfItem)
+    }
+
+    func readClusters() throws(ArtifactFileError) -> ItemGroups {
+        let clusters: [Int32] = try files.readVector("clusters.npy")
+        guard clusters.allSatisfy({ $0 >= 0 }) else {
+            throw .malformed(path: files.folder.path, reason: "an item is of no cluster")
+        }
+        return ItemGroups(groupOfItem: clusters.map(Int.init))
     }
 
     func read() throws(ArtifactFileError) -> MinedSet {

@@ -77,10 +77,21 @@ package struct ParameterReader {
 
     /// A stage's parameters, or its defaults where they are wrong; `finish` tells.
     package mutating func parameters<P: StageParameters>(for stage: String, as type: P.Type) -> P {
-        let decoder = ParameterDecoder(
+        do { return try decoder(for: stage).decode(type) } catch { return P() }
+    }
+
+    /// A rule between sections, told at a key of one of them; nothing is told where sections are wrong by themselves.
+    package mutating func require(_ condition: Bool, _ key: String, of stage: String, must requirement: String) {
+        if condition || !report.problems.isEmpty { return }
+        report.problems.append(
+            JobProblem(
+                .invalid(key: key, .stage(stage), requirement: requirement), at: decoder(for: stage).place(of: key)))
+    }
+
+    private func decoder(for stage: String) -> ParameterDecoder {
+        ParameterDecoder(
             node: job.sections[stage], standard: nil, key: "", scope: .stage(stage), fallback: job.stagesLocation,
             report: report)
-        do { return try decoder.decode(type) } catch { return P() }
     }
 
     /// - Throws: everything that was wrong so far.

@@ -143,7 +143,7 @@ struct ParameterDecoder: Decoder {
     func member(_ name: String) -> String { key.isEmpty ? name : "\(key).\(name)" }
 
     /// The place of a dotted key below this node, or of as much of it as the file has.
-    private func place(of dottedKey: String) -> SourceLocation? {
+    func place(of dottedKey: String) -> SourceLocation? {
         var node = node
         var place = location
         for part in dottedKey.split(whereSeparator: { $0 == "." || $0 == "[" }) {

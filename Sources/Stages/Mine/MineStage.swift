@@ -57,7 +57,7 @@ struct MineStage: ShardedStage {
     }
 
     let name: StageName = "mine"
-    let version = 2
+    let version = 3
     let pool = StagePool.cpu
     let inputs: [ArtifactName] = ["catalog", "features", "labels", "warmup"]
     let outputs: [ArtifactName] = ["mined"]
@@ -119,6 +119,11 @@ struct MineStage: ShardedStage {
     }
 
     func merge(_ shards: [CompletedShard], _ context: StageContext) throws {
+        let output = ArtifactFiles(context.output("mined"))
+        if settings.mining.inCluster > 0, let clusters = try miner({ try load(context) }).clusters {
+            // Training may draw from them too.
+            try MinedFiles(output).write(clusters)
+        }
         miner.release()
         var mined = MinedSet()
         var hard: [Int32] = []
@@ -129,7 +134,6 @@ struct MineStage: ShardedStage {
             hard += try files.readVector("hard_positives.npy", of: Int32.self)
             report.add(try files.readJSON("mining.json", as: MiningReport.self))
         }
-        let output = ArtifactFiles(context.output("mined"))
         try MinedFiles(output).write(mined)
         try output.write("hard_positives.npy", vector: hard)
         try output.writeJSON("mining.json", report)

@@ -1,3 +1,4 @@
+internal import Compatibility
 internal import Foundation
 package import Pipeline
 
@@ -20,13 +21,15 @@ package enum StageRegistry {
         }
         let ingest = settings("ingest", IngestParameters.self)
         let featurize = settings("featurize", FeaturizeParameters.self)
+        let mine = settings("mine", MineStage.Parameters.self)
+        let train = settings("train", TrainParameters.self)
         let export = settings("export", ExportStage.Parameters.self)
         let others: [any Stage] = [
             LabelStage(settings: settings("label", LabelStage.Parameters.self), retry: retry("label")),
             WarmupStage(
                 settings: settings("warmup", WarmupParameters.self), text: featurize.text, retry: retry("warmup")),
-            MineStage(settings: settings("mine", MineStage.Parameters.self), retry: retry("mine")),
-            TrainStage(settings: settings("train", TrainParameters.self), text: featurize.text, retry: retry("train")),
+            MineStage(settings: mine, retry: retry("mine")),
+            TrainStage(settings: train, text: featurize.text, retry: retry("train")),
             IndexStage(settings: settings("index", IndexStage.Parameters.self), retry: retry("index")),
             TopKStage(settings: settings("topk", TopKStage.Parameters.self), retry: retry("topk")),
             RerankStage(settings: settings("rerank", RerankStage.Parameters.self), retry: retry("rerank")),
@@ -34,6 +37,9 @@ package enum StageRegistry {
             PublishStage(settings: settings("publish", PublishStage.Parameters.self), retry: retry("publish")),
             ExportStage(settings: export, retry: retry("export"), folder: job.url(of: export.folder)),
         ]
+        reader.require(
+            train.training.negatives.inCluster == 0 || mine.mining.inCluster > 0, "negatives.in_cluster", of: "train",
+            must: "be 0 where mine.in_cluster is 0: the clusters are those that mining makes")
         try reader.finish()
         return [
             IngestStage(ingest, relativeTo: job.base, retry: retry("ingest")),

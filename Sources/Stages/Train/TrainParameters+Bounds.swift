@@ -14,9 +14,6 @@ extension TrainParameters {
             ("patience", training.patience), ("validation_sample", training.validationSample),
         ]
         for (key, count) in counts { try ParameterProblem.require(key, count, atLeast: 0) }
-        try ParameterProblem.require(
-            negatives.inCluster == 0, "negatives.in_cluster",
-            must: "be 0: only `mine` knows clusters, and mine.in_cluster asks for negatives from them")
         let weights = [
             ("negatives.easy_to_hard", negatives.easyToHard), ("margin", training.margin),
             ("calibration", training.calibration), ("gradient_limit", training.gradientLimit),

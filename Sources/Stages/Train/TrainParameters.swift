@@ -135,5 +135,8 @@ struct WarmupParameters: StageParameters {
         try section.validate()
         try ParameterProblem.require(
             !section.compareNegatives, "compare_negatives", must: "be false: nothing is mined before the warm-up")
+        try ParameterProblem.require(
+            section.training.negatives.inCluster == 0, "negatives.in_cluster",
+            must: "be 0: clusters are made of what the warm-up learns")
     }
 }

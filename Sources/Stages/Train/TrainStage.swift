@@ -26,10 +26,13 @@ struct TrainStage: Stage {
     func run(_ context: StageContext) throws {
         try settings.requireKnownNames(of: name, context)
         let inputs = try TrainingInputs(context)
-        let mined = try MinedFiles(ArtifactFiles(context.input("mined"))).read()
+        let files = MinedFiles(ArtifactFiles(context.input("mined")))
+        let mined = try files.read()
+        let clusters = settings.training.negatives.inCluster > 0 ? try files.readClusters() : nil
         let training = ModelTraining(settings: settings, context: context)
         let trained = try training.run(
-            inputs.data(settings, mined: mined), traits: inputs.traits(settings, attributes: compared.selection))
+            inputs.data(settings, mined: mined, clusters: clusters),
+            traits: inputs.traits(settings, attributes: compared.selection))
         try training.write(trained, to: ArtifactFiles(context.output("model")))
     }
 }

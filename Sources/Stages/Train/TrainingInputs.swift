@@ -20,11 +20,11 @@ struct TrainingInputs {
             catalog, familyLevel: settings.training.negatives.familyLevel, attributes: { attributes.contains($0) })
     }
 
-    func data(_ settings: TrainParameters, mined: MinedSet?) -> TrainingData {
+    func data(_ settings: TrainParameters, mined: MinedSet?, clusters: ItemGroups? = nil) -> TrainingData {
         let negatives = settings.training.negatives
         let level = negatives.familyLevel
         let family = ItemGroups(items: catalog.items, level: level == 0 ? .max : level)
-        var groups = NegativeGroups(family: family, mined: mined)
+        var groups = NegativeGroups(family: family, cluster: clusters, mined: mined)
         if !settings.contextAttribute.isEmpty {
             let context = ItemGroups(keys: catalog.items.map { $0.attributes[settings.contextAttribute] ?? "" })
             groups.context = family.divided(by: context)

@@ -157,11 +157,25 @@ import Testing
         }
     }
 
-    /// Only mining knows clusters: what was drawn instead came of the whole category, and was told as of a cluster.
-    @Test(arguments: ["warmup", "train"]) func negativesOfClustersAreAskedOfMiningAlone(_ section: String) throws {
+    /// Negatives of clusters came of the whole category and were counted as of a cluster, since nobody gave training any.
+    @Test func trainingDrawsFromTheClustersOfMining() throws {
         let job = try SampleJob()
-        #expect(throws: JobFileErrors.self) { try job.stage("train", ["\(section).negatives.in_cluster=1"]) }
-        #expect(try job.stage("train", ["mine.in_cluster=2", "\(section).negatives.in_cluster=0"]) != nil)
+        let summary = try job.run(["train.negatives.in_cluster=4", "train.epochs=1"], until: ["train"])
+        #expect(summary.status == .succeeded)
+        let mined = ArtifactFiles(try #require(job.artifact("mined", of: summary)))
+        let clusters = ItemGroups(groupOfItem: try mined.readVector("clusters.npy", of: Int32.self).map(Int.init))
+        let catalog = try CatalogReader(folder: try #require(job.artifact("catalog", of: summary))).catalog()
+        #expect(clusters.groupOfItem.count == catalog.items.count)
+        let categories = ItemGroups(groupOfItem: catalog.categoryOfItem)
+        #expect(clusters.divided(by: categories).groupCount == Set(clusters.groupOfItem).count)
+        let curve = try ArtifactFiles(try #require(job.artifact("model", of: summary))).read("curve.json")
+        #expect(String(decoding: curve, as: UTF8.self).contains("\"in_cluster\""))
+    }
+
+    @Test(arguments: [["warmup.negatives.in_cluster=1"], ["mine.in_cluster=0", "train.negatives.in_cluster=1"]])
+    func clustersThatNobodyMakesAreRefused(_ overrides: [String]) throws {
+        let job = try SampleJob()
+        #expect(throws: JobFileErrors.self) { try job.stage("train", overrides) }
     }
 
     private func points(_ list: Substring) -> [(x: Double, y: Double)] {
