@@ -71,6 +71,21 @@ func aucMatchesCountingPairs(levels: Int) {
     #expect(covered >= 268 && covered <= 299)
 }
 
+@Test func intervalsLeaveOutTheSameShareOnBothSides() throws {
+    let replicates = (0...1000).map { Double($0 * 8 % 1001) }
+    for (confidence, lower, upper) in [(0.95, 25.0, 975.0), (0.9, 50, 950)] {
+        let interval = try #require(Bootstrap(confidence: confidence).interval(of: replicates))
+        #expect(abs(interval.lower - lower) < 1e-6 && abs(interval.upper - upper) < 1e-6, "\(interval)")
+    }
+}
+
+@Test func everyReplicateIsASampleOfItsOwn() {
+    let means = Bootstrap(replicateCount: 200).replicates(of: 50, parallelism: .serial) { counts in
+        counts.indices.reduce(0) { $0 + Double(counts[$1]) * Double($1 * $1) }
+    }
+    #expect(Set(means).count > 190)
+}
+
 @Test func intervalsDoNotDependOnTheThreads() {
     var stream = RandomStream(seed: 4)
     let values = (0..<500).map { _ in Double(stream.uniform()) }
@@ -137,6 +152,23 @@ private func comparison(gain: Double, of count: Int, margin: Double, noise: Doub
     let few = try #require(comparison(gain: 0, of: 20, margin: 0.01))
     #expect(few.verdict == .inconclusive)
     #expect(comparison(gain: 0, of: 0, margin: 0.01) == nil)
+}
+
+/// Of 400 questions some that the new build alone answers wrong, and some that it alone answers right.
+@Test func aLossIsJudgedByItsIntervalAndNotByItsMean() throws {
+    func comparison(losses: Int, gains: Int) throws -> PairedComparison {
+        let baseline = (0..<400).map { losses..<losses + gains ~= $0 ? 0.0 : 1 }
+        let candidate = (0..<400).map { $0 < losses ? 0.0 : 1 }
+        return try #require(
+            PairedComparison.ofMeans(candidate: candidate, baseline: baseline, margin: 0.04, parallelism: .serial))
+    }
+    // Both means are losses within the margin.
+    let sure = try comparison(losses: 12, gains: 0)
+    #expect(sure.difference == -0.03 && sure.interval.lower < -0.04 && sure.interval.upper < 0)
+    #expect(sure.verdict == .worse)
+    let unsure = try comparison(losses: 30, gains: 24)
+    #expect(unsure.difference == -0.015 && unsure.interval.lower < -0.04 && unsure.interval.upper > 0)
+    #expect(unsure.verdict == .inconclusive)
 }
 
 @Test func anUnchangedBuildIsNotWorseEvenWithoutMargin() throws {

@@ -23,6 +23,11 @@ import Testing
         struct Questions: Decodable {
             var questions: Int
             var left_out: Int
+            var comparison: BuildComparison?
+
+            func units(_ metric: String) -> Int? {
+                comparison?.entries.first { $0.metric == metric }?.comparison.units
+            }
         }
         struct Catalogue: Decodable {
             var published_items: Int
@@ -96,6 +101,10 @@ import Testing
         let few = try #require(try verdict(of: other, job).questions)
         // Outfits whose side an archive states stay where they are.
         #expect(other != still && few.left_out > 20 && few.questions > 20, "\(few)")
+        // A false outfit is left out with the one that it was made of, and each of these has a question of random answers.
+        let outfits = try #require(few.units("compatibility.auc"))
+        let questions = try #require(few.units("fill_in_the_blank.random"))
+        #expect(outfits > 0 && outfits % 2 == 0 && outfits <= 2 * questions, "\(outfits), \(questions)")
     }
 
     @Test func lostPicturesAndMovedScoresAreWarnedOfAndPublished() throws {
