@@ -1,4 +1,5 @@
 import Compatibility
+import Foundation
 import LinearAlgebra
 import Testing
 
@@ -56,6 +57,26 @@ import Testing
         groups.colour = ColourMatches(
             similarity: RowDistance(), groups: ItemGroups(groupOfItem: planted.data().categoryOfItem), perItem: 12)
         #expect(try sources(groups) == ["random", "same_context", "colour_matched"])
+    }
+
+    /// Without any other score a negative of the batch counts for one over how much more often it is drawn than by chance:
+    /// here twice, since half of the items are in no outfit (sampled softmax; Bengio and Senécal, 2008).
+    @Test func negativesOfTheBatchAreCorrectedForHowOftenTheyAreDrawn() throws {
+        let planted = PlantedOutfits()
+        let outfits = (0..<20).map { Outfit(id: "\($0)", items: [3 * $0, 3 * $0 + 1, 3 * $0 + 2]) }
+        let data = TrainingData(
+            features: planted.features(), categories: ["a", "b", "c"],
+            categoryOfItem: (0..<120).map(planted.category), training: outfits)
+        var configuration = planted.configuration()
+        configuration.calibration = 0
+        configuration.negatives.random = 0
+        configuration.negatives.sameFamily = 0
+        configuration.negatives.sameContext = 0
+        configuration.negatives.inBatch = 4
+        let trainer = try Trainer(configuration: configuration, data: data)
+        trainer.parameterValues = [Float](repeating: 0, count: trainer.parameterValues.count)
+        let loss = trainer.lossAndGradients(exampleCount: 60, dropsOut: false).loss
+        #expect(abs(loss - log(1 + 4 / 2)) < 1e-5, "\(loss)")
     }
 
     @Test func anExhaustedGroupGivesNothing() {

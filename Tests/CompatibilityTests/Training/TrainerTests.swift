@@ -142,6 +142,107 @@ import Testing
         #expect(curve.dropLast(3).last?.isBest == true)
     }
 
+    /// The model of some weights, without any training.
+    private func model(
+        of parameters: [Float], _ configuration: TrainingConfiguration, _ data: TrainingData
+    ) throws -> CompatibilityModel {
+        let trainer = try Trainer(configuration: configuration, data: data)
+        trainer.parameterValues = parameters
+        return try trainer.model()
+    }
+
+    /// By recall, and at equal recall by the order within the family; the model has that epoch's weights, not the last ones.
+    @Test func theWeightsOfTheBestEpochAreKept() throws {
+        let planted = PlantedOutfits()
+        var configuration = planted.configuration()
+        configuration.epochs = 30
+        configuration.patience = 0
+        let trainer = try Trainer(configuration: configuration, data: planted.data())
+        var weights: [[Float]] = []
+        let kept = try #require(
+            try trainer.run(progress: { if $0.record != nil { weights.append(trainer.parameterValues) } }))
+        let figures = try trainer.curve.map { record in
+            (
+                recall: try #require(record.validationRecallAt10.value),
+                order: try #require(record.validationFamilyOrder.value)
+            )
+        }
+        var best = 0
+        var tieCount = 0
+        for epoch in figures.indices.dropFirst() {
+            let isBetter = figures[epoch] > figures[best]
+            #expect(trainer.curve[epoch].isBest == isBetter, "epoch \(epoch)")
+            if isBetter && figures[epoch].recall == figures[best].recall { tieCount += 1 }
+            if isBetter { best = epoch }
+        }
+        #expect(best < 29 && tieCount > 0)
+        #expect(try kept == model(of: weights[best], configuration, planted.data()))
+    }
+
+    /// Up to 1 / (1 - weightAveraging) epochs the average is the plain mean, then it forgets.
+    @Test(arguments: [0.9, 0.25]) func weightsAreAveragedOverEpochs(_ averaging: Double) throws {
+        let planted = PlantedOutfits()
+        var configuration = planted.configuration()
+        configuration.weightAveraging = averaging
+        let data = planted.data(validationCount: 0)
+        let trainer = try Trainer(configuration: configuration, data: data)
+        var weights: [[Float]] = []
+        let averaged = try #require(
+            try trainer.run(progress: { if $0.record != nil { weights.append(trainer.parameterValues) } }))
+        #expect(weights.count == 4)
+        let shares =
+            averaging == 0.9
+            ? [0.25, 0.25, 0.25, 0.25] : [0.25 * 0.25 * 0.25, 0.75 * 0.25 * 0.25, 0.75 * 0.25, 0.75]
+        let mean = weights[0].indices.map { place in
+            Float(zip(shares, weights).reduce(0) { $0 + $1.0 * Double($1.1[place]) })
+        }
+        func embeddings(_ model: CompatibilityModel) throws -> Matrix {
+            try model.embeddings(of: data.features, categoryOfItem: data.categoryOfItem)
+        }
+        let found = try embeddings(averaged)
+        let expected = try embeddings(try model(of: mean, configuration, data))
+        let last = try embeddings(try model(of: weights[3], configuration, data))
+        #expect(zip(found.values, expected.values).allSatisfy { abs($0 - $1) < 1e-4 })
+        #expect(zip(found.values, last.values).contains { abs($0 - $1) > 1e-2 })
+    }
+
+    /// Adam's first step is as long as the learning rate, whatever the gradient; beside it weights decay, and nothing else
+    /// does.
+    @Test func theFirstStepIsTheLearningRateAndWeightsDecay() throws {
+        let planted = PlantedOutfits()
+        var configuration = planted.configuration()
+        (configuration.learningRate, configuration.learningRateWarmup) = (0.01, 0)
+        (configuration.epochs, configuration.batch, configuration.gradientLimit) = (1, 65_536, 0)
+        configuration.weightDecay = 5
+        let trainer = try Trainer(configuration: configuration, data: planted.data())
+        let before = trainer.parameterValues
+        _ = try trainer.run()
+        let after = trainer.parameterValues
+        for part in trainer.parameterParts where !part.name.hasSuffix("embeddings") {
+            let isWeight = part.name.contains("weights") || part.name == "projections"
+            let kept: Float = isWeight ? 1 - 0.01 * 5 : 1
+            let steps = part.range.map { abs(after[$0] - kept * before[$0]) }
+            // What no example touches makes no step.
+            let wrongCount = steps.count { abs($0 - 0.01) > 1e-4 && $0 > 1e-6 }
+            #expect(wrongCount * 50 <= steps.count && steps.contains { $0 > 0.009 }, "\(part.name): \(wrongCount)")
+        }
+    }
+
+    /// Of twenty items that are all alike, nineteen are shown: the hidden one is the best of what is left.
+    @Test func itemsThatAQuestionShowsAreNoCandidatesOfValidation() throws {
+        let planted = PlantedOutfits(itemCount: 240)
+        var data = planted.data()
+        data.validation = (0..<12).map { kind in
+            Outfit(id: "\(kind)", items: (0..<240).filter { $0 % 12 == kind })
+        }
+        var configuration = planted.configuration()
+        configuration.epochs = 10
+        let trainer = try Trainer(configuration: configuration, data: data)
+        _ = try trainer.run()
+        let figures = try #require(trainer.validationFigures())
+        #expect(figures.questions == 12 && figures.recallAt10 == 1)
+    }
+
     /// By a last step that no loss sees any more, the weights are beyond numbers; recall by them would look perfect.
     @Test(arguments: [1, 3])
     func weightsThatAreNoNumbersAreNoBestOnes(epochs: Int) throws {
