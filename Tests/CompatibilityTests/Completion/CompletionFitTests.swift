@@ -1,4 +1,5 @@
 import Compatibility
+import Foundation
 import LinearAlgebra
 import Testing
 
@@ -377,6 +378,26 @@ import Testing
         let completion = try #require(model.completion)
         for place in anchors {
             #expect(completion.meetings(Int(hidden.first[place]), Int(hidden.second[place])) == 0)
+        }
+    }
+
+    /// What the networks learn from, by the means that standardise it. An outfit's items have hardly met in another one
+    /// here; with a leak of its own fold the chosen candidate, one of twenty, would be one that met them always.
+    @Test func choicesOfAFoldLookLikeThoseOfTomorrow() throws {
+        let (model, report, data) = try fitted()
+        let file = try SafeTensors(decoding: model.safetensors())
+        let prefixes = Set(file.tensors.keys.filter { $0.hasSuffix(".pair-mean") }.map { $0.dropLast(9) })
+        #expect(prefixes.count == 2)
+        let counts = data.training.outfitCounts(itemCount: planted.itemCount)
+        let usual = counts.reduce(0) { $0 + log1p(Double($1)) } / Double(planted.itemCount)
+        for prefix in prefixes {
+            let pairs = try file.values("\(prefix)pair-mean", as: Float.self, count: report.pairFeatures.count)
+            let whole = try file.values("\(prefix)mean", as: Float.self, count: report.features.count)
+            let met = try #require(report.pairFeatures.firstIndex(of: "met"))
+            let outfits = try #require(report.features.firstIndex(of: "outfits"))
+            #expect(pairs[met] > 0 && pairs[met] < 0.03, "\(pairs[met])")
+            // Each member knows half of the outfits; items count as often as all outfits show them.
+            #expect(abs(Double(whole[outfits]) - usual) < 0.25, "\(whole[outfits]), not \(usual)")
         }
     }
 
