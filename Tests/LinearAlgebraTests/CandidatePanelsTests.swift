@@ -70,13 +70,14 @@ import Testing
     }
 
     @Test func excludedCandidatesAreReplaced() {
-        let queries = Self.matrix(30, 8, stream: 7)
+        // More queries than one chunk has.
+        let queries = Self.matrix(250, 8, stream: 7)
         let candidates = Self.matrix(300, 8, stream: 8)
         let best = Self.oracle(queries, candidates, best: 40).map { $0.map(\.index) }
         let excluded = best.enumerated().map { $0.offset % 3 == 0 ? [] : $0.element.shuffledByFixedStream() }
         let found = CandidatePanels(candidates).nearest(
             to: queries, best: 25, excluding: Exclusions(excluded), parallelism: Parallelism(width: 2))
-        #expect((0..<30).map { found[$0] } == Self.oracle(queries, candidates, best: 25, excluding: excluded))
+        #expect((0..<250).map { found[$0] } == Self.oracle(queries, candidates, best: 25, excluding: excluded))
         let everything = Exclusions([[Int32](0..<300)])
         #expect(CandidatePanels(candidates).nearest(to: queries.rows(0..<1), best: 5, excluding: everything)[0].isEmpty)
     }

@@ -107,7 +107,11 @@ import Testing
         let adjacency = CategoryAdjacency(
             outfits: data.training, categoryOfItem: data.categoryOfItem, categoryCount: 3,
             parameters: CategoryAdjacency.Parameters())
-        let variants = (0..<120).map { $0 % 7 == 0 ? "g\($0 % 4)" : nil }
+        // Of each other: items whose company would bring them back.
+        var variants = [String?](repeating: nil, count: 120)
+        for (number, outfit) in data.training.prefix(12).enumerated() {
+            for item in outfit.items.prefix(2) { variants[item] = "g\(number)" }
+        }
         let finder = CandidateFinder(
             indexes: CategoryIndexes(embeddings: embeddings, categoryOfItem: data.categoryOfItem, categoryCount: 3),
             adjacency: adjacency, categoryOfItem: data.categoryOfItem, variants: VariantGroups(variants), count: 6)
@@ -122,7 +126,7 @@ import Testing
                 let scores = scorer.scores(anchors: [item], candidates: pool)
                 let all = pool.indices.map { ScoredIndex(index: Int32(pool[$0]), score: scores[0, $0]) }
                 let expected = all.sorted(by: ScoredIndex.isBetter).prefix(6)
-                #expect(list.candidates.count == 6)
+                #expect(list.candidates.count == 6 && list.candidates.allSatisfy { pool.contains(Int($0.index)) })
                 for (candidate, best) in zip(list.candidates, expected) {
                     #expect(abs(candidate.score - best.score) < 1e-3)
                 }

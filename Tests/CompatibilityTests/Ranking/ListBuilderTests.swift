@@ -26,6 +26,8 @@ import Testing
         #expect(quota.places(weights: [50, 30], available: [2, 3], length: 20) == [2, 3])
         #expect(quota.places(weights: [0, 0], available: [9, 9], length: 4) == [2, 2])
         #expect(quota.places(weights: [3, 2, 1], available: [9, 9, 9], length: 2) == [1, 1, 0])
+        // A part of a place counts as one.
+        #expect(quota.places(weights: [100, 1, 1], available: [9, 9, 9], length: 7) == [4, 2, 1])
         #expect(quota.places(weights: [], available: [], length: 5) == [])
     }
 
@@ -90,6 +92,23 @@ import Testing
             calibration
                 == ScoreCalibration(
                     indexes: indexes, adjacency: adjacency, categoryOfItem: categoryOfItem, pairs: source, seed: 3))
+    }
+
+    /// Where a category goes with itself, an item is no candidate of its own.
+    @Test func calibrationLeavesOutEachItemWithItself() throws {
+        let categories = [0, 0, 0, 0, 0]
+        var table = TableScorer(table: Matrix(rowCount: 5, columnCount: 5))
+        for a in 0..<5 { for b in 0..<5 { table.table[a, b] = a == b ? 100 : Float((a + b) % 2) } }
+        let outfits = (0..<3).map { Outfit(id: "\($0)", items: [0, 1]) }
+        let scale = try #require(
+            ScoreCalibration(
+                indexes: CategoryIndexes(
+                    embeddings: FlatIndexTests.matrix(5, 2, stream: 1), categoryOfItem: categories, categoryCount: 1),
+                adjacency: CategoryAdjacency(
+                    outfits: outfits, categoryOfItem: categories, categoryCount: 1,
+                    parameters: .init(includesSame: true)),
+                categoryOfItem: categories, pairs: table)[0, 0])
+        #expect(scale.sampleCount == 20 && abs(scale.mean - 12 / 20) < 1e-6)
     }
 
     @Test func calibrationOfEqualScoresStaysFinite() {
