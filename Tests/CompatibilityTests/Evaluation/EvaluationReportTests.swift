@@ -70,6 +70,19 @@ private struct StyleWorld {
     #expect(again == model)
 }
 
+@Test func anAnswerThatTheCatalogueLostIsNeitherColdNorWarm() throws {
+    var evaluator = StyleWorld().evaluator
+    evaluator.isSeen = (0..<320).map { $0 < 160 }
+    let questions = [[10, 200], [200, 10], [nil, 10], [201, 11]].map { answers in
+        FillInTheBlankQuestion(question: [0, 2], answers: answers, correct: 0)
+    }
+    evaluator.questionSets = [QuestionSet(name: "season", questions: questions)]
+    let results = evaluator.evaluate("random", RandomScorer(), isBaseline: true, parallelism: .serial)
+    let figures = try #require(results.report.fillInTheBlank["season"])
+    #expect(figures.questions == 4 && figures.unanswerable == 1)
+    #expect(figures.cold.questions == 2 && figures.warm.questions == 1)
+}
+
 @Test func cooccurrenceLearnsTheStyleFromTrainingOutfitsAlone() throws {
     let world = StyleWorld()
     let train = CooccurrenceScorer(outfits: world.labelled.outfits(in: .train), itemCount: 320)

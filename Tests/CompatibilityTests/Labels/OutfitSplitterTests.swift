@@ -45,9 +45,14 @@ import Testing
         Outfit(id: "c", items: [1, 2, 3, 4]),
         Outfit(id: "d", statedSplit: .validation, items: [8, 9]),
         Outfit(id: "e", items: [8, 9]),
+        // Near duplicates of one side each; the last is one of both.
+        Outfit(id: "f", statedSplit: .validation, items: [20, 21, 22, 23]),
+        Outfit(id: "g", statedSplit: .test, items: [22, 23, 24, 25]),
+        Outfit(id: "h", items: [20, 21, 22, 23, 24, 25]),
     ]
     let labelled = OutfitSplitter(validationFraction: 0, testFraction: 0).split(outfits)
-    #expect(labelled.split == [.test, .train, .test, .validation, .validation])
+    #expect(
+        labelled.split == [.test, .train, .test, .validation, .validation, .validation, .test, .test])
     let unbound = OutfitSplitter(validationFraction: 0, testFraction: 0, honoursStatedSplits: false).split(outfits)
     #expect(unbound.split.allSatisfy { $0 == .train })
 }

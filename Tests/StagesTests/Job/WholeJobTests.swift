@@ -104,6 +104,8 @@ import Testing
         let (files, made) = try lists(of: summary)
         #expect(made.items != plain.items, "nothing was given a place")
         let catalog = try CatalogReader(folder: try #require(job.artifact("catalog", of: summary))).catalog()
+        #expect(catalog.items.contains { !$0.isAvailable })
+        #expect(made.items.allSatisfy { catalog.items[Int($0)].isAvailable })
         let build = try #require(BuildStore(workspace: job.workspace).currentFolder)
         let completion = try #require(try PublishedBuild(folder: build).scorer().scorer.completion)
         let relevance = RelevanceScorer(
