@@ -80,6 +80,21 @@ import Testing
     #expect(plan["copy"] == .run([.inputChanged(name: "in.txt", old: old, new: new)]))
 }
 
+/// Another change within the resolution of the clock would go unseen.
+@Test func anInputThatChangedAMomentAgoIsReadAgain() throws {
+    let place = try TemporaryWorkspace()
+    let input = try place.file("in.txt", "hello")
+    // In the future, so that it stays a moment ago however long the run takes.
+    try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: 1000)], ofItemAtPath: input.url.filePath)
+    let stage = PlainStage(name: "copy", externalInputs: [input], outputs: ["copied"]) {
+        try $0.write("copied", to: "copied")
+    }
+    try place.run([stage])
+    let second = try place.run([stage])
+    #expect(second.summary.status == .upToDate && second.operations.hashedFileCount == 1)
+}
+
 @Test func aMissingExternalInputBlocksItsStageByName() throws {
     let place = try TemporaryWorkspace()
     let gone = ExternalInput(label: "data/gone.tar", url: place.root.appending(path: "gone.tar"))
@@ -177,6 +192,14 @@ private struct Lasting: AttemptError {
     #expect(throws: StageGraphError.unknownStage("uper", known: ["source", "upper", "length", "other"])) {
         try place.run(chain()) { $0.selection = StageSelection(only: ["uper"]) }
     }
+}
+
+@Test func aDamagedArtifactOfAStageLeftOutIsNotRead() throws {
+    let place = try TemporaryWorkspace()
+    let first = try place.run(chain())
+    try place.damage(place.path(of: first.summary["upper"]?.outputs["capitals"]))
+    let only = try place.run(chain()) { $0.selection = StageSelection(only: ["length"]) }
+    #expect((only.failures.first?.cause as? MissingInputError)?.producer == "upper")
 }
 
 @Test func forcingRunsAStageAndCutsOffBehindIt() throws {

@@ -136,8 +136,22 @@ private func published(_ place: TemporaryWorkspace) throws -> String {
     let path = BuildStore(workspace: place.workspace).folder(of: id).filePath + "/recommendations"
     try place.damage(path)
     #expect(throws: BuildError.damaged(build: id, file: "recommendations")) { try place.workspace.rollBack() }
+    #expect(throws: BuildError.damaged(build: id, file: "recommendations")) {
+        try BuildStore(workspace: place.workspace).publish(id)
+    }
     #expect(try published(place) == "two")
     #expect(try place.workspace.verify().problems.contains { $0.kind == "build" && $0.name == id })
+}
+
+@Test func aDamagedBuildIsReplacedByTheSameOneMadeAnew() throws {
+    let place = try TemporaryWorkspace()
+    let id = try #require(try place.run(job("one")).summary.currentBuild)
+    try place.run(job("two"))
+    try place.damage(BuildStore(workspace: place.workspace).folder(of: id).filePath + "/recommendations")
+    let again = try place.run(job("one"))
+    #expect(again.summary.status == .succeeded && again.summary.publishedBuild == id)
+    #expect(try published(place) == "one")
+    #expect(try place.workspace.verify().problems == [])
 }
 
 @Test func verifyReadsWhatOnlyAnEarlierBuildWasMadeFrom() throws {
@@ -307,6 +321,26 @@ private func nextSecond() { Thread.sleep(forTimeInterval: 1.1) }
     _ = try place.workspace.prune(Retention(builds: 2, runs: 3))
     _ = try place.workspace.rollBack()
     #expect(try published(place) == "one")
+}
+
+@Test func theBuildBeforeStaysHoweverFewAreKept() throws {
+    let place = try TemporaryWorkspace()
+    for text in ["one", "two", "three"] {
+        try place.run(job(text)) { $0.retention = Retention(builds: 1, runs: 3) }
+        nextSecond()
+    }
+    #expect(try BuildStore(workspace: place.workspace).list().count == 2)
+    _ = try place.workspace.rollBack()
+    #expect(try published(place) == "two")
+}
+
+/// It would be none to go back to.
+@Test func theCurrentBuildIsNeverRefused() throws {
+    let place = try TemporaryWorkspace()
+    let first = try #require(try place.run(job("one")).summary.currentBuild)
+    try BuildStore(workspace: place.workspace).refuse(first, reason: "too late")
+    try place.run(job("two"))
+    #expect(try place.workspace.rollBack().to.id == first)
 }
 
 /// A gate that refuses each night leaves a build each night.

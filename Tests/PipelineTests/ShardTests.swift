@@ -83,9 +83,21 @@ import Testing
     #expect(try place.workspace.verify().problems == [])
 }
 
+@Test func forcingComputesEveryShardAgain() throws {
+    let place = try TemporaryWorkspace()
+    let recorder = Recorder()
+    let stage = LetterStage(letters: ["a", "b"]) { shard, _ in recorder.note("shard \(shard.key)") }
+    try place.run([stage])
+    let forced = try place.run([stage]) { $0.forced = ["letters"] }
+    #expect(forced.summary["letters"]?.reusedShardCount == 0)
+    #expect(recorder.count("shard a") == 2 && recorder.count("shard b") == 2)
+}
+
 @Test func shardsOfEarlierRunsAreGivenToTheStage() throws {
     let place = try TemporaryWorkspace()
-    try place.run([LetterStage(letters: ["a", "b"])])
+    let first = try place.run([LetterStage(letters: ["a", "b", "c"])])
+    // A damaged one is none.
+    try place.damage(place.path(of: first.summary["letters"]?.outputs["words"], file: "letter-2"))
     let recorder = Recorder()
     try place.run([
         LetterStage(version: 2, letters: ["z"]) { _, context in
