@@ -58,10 +58,3 @@ double atelier_sum_of_squares(const float *x, size_t count) {
     for (size_t i = 0; i < count; i++) sum += (double)x[i] * (double)x[i];
     return sum;
 }
-
-VECTOR_CLONES
-size_t atelier_count_better(const float *scores, const int32_t *rows, size_t count, float score, int32_t row) {
-    size_t better = 0;
-    for (size_t i = 0; i < count; i++) better += (scores[i] > score) | ((scores[i] == score) & (rows[i] < row));
-    return better;
-}

@@ -40,8 +40,4 @@ void atelier_dropout(const uint64_t *words, uint16_t threshold, float scale, flo
 /// The sum of squares of `count` floats.
 double atelier_sum_of_squares(const float *x, size_t count);
 
-/// How many of `count` candidates stand before one with this score and row: a higher score, or the same and a lower row.
-/// A score that is not a number stands before nothing.
-size_t atelier_count_better(const float *scores, const int32_t *rows, size_t count, float score, int32_t row);
-
 #endif
