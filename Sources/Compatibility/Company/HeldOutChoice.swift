@@ -36,8 +36,7 @@ struct HeldOutChoice: Sendable {
         private let sources: [(source: NegativeSource, count: Int)]
 
         init(data: TrainingData, candidates: ChoiceCandidates) {
-            // A question asks about known partners like about any other item.
-            negatives = NegativeSampler(data: data.withoutPartners())
+            negatives = NegativeSampler(data: data)
             sources = [
                 (.sameContext, candidates.sameContext), (.sameFamily, candidates.sameFamily),
                 (.sameCategory, candidates.sameCategory), (.random, candidates.random),
@@ -53,6 +52,7 @@ struct HeldOutChoice: Sendable {
                 var candidates = [positive]
                 for (source, count) in sources {
                     for _ in 0..<count {
+                        // Without anchors, since a question asks about known partners like about any other item.
                         let item = negatives.draw(
                             source, positive: Int32(positive), anchors: [], outfit: outfit.items, random: &random)
                         if let item { candidates.append(Int(item)) }

@@ -1,9 +1,9 @@
 /// How many places of a list each target category gets.
 ///
 /// Places are shared in proportion to how often the category is worn with the source, so that a list looks like outfits do;
-/// no category takes more than `maximumShare`, and each gets one place where there are enough. What a category cannot
-/// fill goes to the others. The list's length goes before the maximum: it gives way where nothing else is left. A further
-/// variant of a model goes behind both.
+/// no category takes more than `maximumShare`, rounded up to a place, and each gets one where there are enough. What a
+/// category cannot fill goes to the others. The list's length goes before the maximum: it gives way where nothing else is
+/// left. A further variant of a model goes behind both.
 package struct CategoryQuota: Sendable, Equatable, Codable {
     /// The greatest share of a list for one category, 0…1.
     package var maximumShare: Double

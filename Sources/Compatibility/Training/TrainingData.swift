@@ -65,13 +65,6 @@ package struct TrainingData: Sendable {
         data.partners = PartnerIndex(outfits: outfits, itemCount: features.itemCount)
         return data
     }
-
-    /// The same, with every item open to serve as a negative.
-    func withoutPartners() -> TrainingData {
-        var data = self
-        data.partners = PartnerIndex(outfits: [], itemCount: features.itemCount)
-        return data
-    }
 }
 
 /// Why training cannot start or go on.

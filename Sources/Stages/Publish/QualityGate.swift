@@ -65,13 +65,15 @@ struct QualityGate {
 }
 
 extension QualityGate.Verdict {
-    /// Where there are questions, and none that both builds can be asked.
+    /// Where there is no question that both builds can be asked.
     var warnings: [String] {
-        guard questions == 0, leftOut > 0 else { return [] }
-        return [
-            "none of \(leftOut) questions can be put to build \(against ?? "that is published"), which knows other items or "
-                + "was trained on the outfits: nothing says whether the new build is worse"
-        ]
+        guard questions == 0 else { return [] }
+        let published = against.map { "build \($0)" } ?? "the published build"
+        let reason =
+            leftOut > 0
+            ? "none of \(leftOut) questions can be put to \(published), which knows other items or was trained on the outfits"
+            : "the outfits that label held out ask no question, so the new build is not compared with \(published)"
+        return ["\(reason): nothing says whether the new build is worse"]
     }
 
     /// One line on what fell, where a figure's whole interval lies below zero and reaches beyond the margin; nil where the

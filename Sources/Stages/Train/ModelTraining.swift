@@ -58,7 +58,7 @@ struct ModelTraining {
         guard settings.company.enabled else { return }
         let fit = CompanyFit(model: trained.model, data: data, configuration: settings.company)
         guard let fitted = try fit.run(seed: settings.training.seed, parallelism: Parallelism(width: context.width))
-        else { return context.logger.info("no company term: too few outfits are held out") }
+        else { return context.logger.info("no company term: the outfits held out are too few, or show no use of it") }
         context.logger.info(
             "company",
             metadata: ["loss_before": "\(fitted.weights.lossBefore)", "loss": "\(fitted.weights.loss)"])

@@ -45,9 +45,15 @@ def value(document, path):
     return document
 
 
-def span(low, high, form):
+def words(value, form):
+    """Without the sign of what rounds to zero."""
     scale, text = form
-    return f"{text.format(scale * low)}–{text.format(scale * high)}"
+    written = text.format(scale * value)
+    return written.lstrip("-") if float(written) == 0 else written
+
+
+def span(low, high, form):
+    return f"{words(low, form)}–{words(high, form)}"
 
 
 def interval(document, path, key, form):
@@ -71,7 +77,7 @@ def main():
         values = [value(document, path) for document in documents]
         if None in values:
             continue
-        mean = form[1].format(form[0] * statistics.mean(values))
+        mean = words(statistics.mean(values), form)
         ends = interval(first, path, key, form)
         print(f"| {name} | {mean} | {span(min(values), max(values), form)} | {ends} | {peer} | {goal} |")
     counts = [first[kind]["fill_in_the_blank"]["questions"] for kind in ("season", "matched", "random", "cold")]

@@ -172,6 +172,19 @@ import Testing
         #expect(try self.warnings(of: third, job).isEmpty)
     }
 
+    @Test func aBuildThatNoQuestionIsAskedOfIsWarnedOf() throws {
+        let job = try SampleJob()
+        let before = try #require(try job.run().publishedBuild)
+        let second = try job.run([
+            "label.honour_stated_splits=false", "label.validation_fraction=0", "publish.margin=1",
+        ])
+        let build = try #require(second.publishedBuild)
+        let seen = try #require(try verdict(of: build, job).questions)
+        #expect(seen.questions == 0 && seen.left_out == 0)
+        let warnings = try warnings(of: second, job)
+        #expect(warnings.contains { $0.contains("ask no question") && $0.contains("build \(before)") }, "\(warnings)")
+    }
+
     @Test func categoriesWithoutAnItemToRecommendAreNamed() {
         func catalogue(_ categories: [String: Int], without unavailable: String = "") -> OutfitCatalog {
             OutfitCatalog(
